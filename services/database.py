@@ -1,0 +1,77 @@
+"""Engines for the two databases: a SQLite file (the default) and PostgreSQL, set up so that both keep the log's rules."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import URL, Connection
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+"""Tables of all services; each service declares its own, and only its own code touches them."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; `postgresql://` means psycopg 3, a SQLite file's folder is created."""
+    parsed = make_url(url)
+    options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads}
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed, options)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, **options)
+
+
+def dump_json(value: object) -> str:
+    """JSON text as it is stored: compact, keys in the order in which the model declares them."""
+    return orjson.dumps(value).decode()
+
+
+def _open_sqlite(url: URL, options: dict[str, Any]) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # The driver's own BEGIN is deferred: a read that turns into a write then fails with "database is locked"
+    # however long it waits. So the driver is left in autocommit and `_begin` says which kind of BEGIN is meant.
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 30}, **options)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("dwr_read_only", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Connection:
+    """A connection whose one transaction sees one state of the database and never waits for writers."""
+    if engine.dialect.name == "sqlite":
+        return engine.connect().execution_options(dwr_read_only=True)
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest schema of every service."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    branches = [str(MIGRATIONS / branch) for branch in ("events", "registry", "notifier")]
+    config.set_main_option("version_locations", "\n".join(branches))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["database_url"] = url
+    command.upgrade(config, "heads")

@@ -1,0 +1,81 @@
+"""Entries as CloudEvents 1.0.2: binary mode on Kafka, structured mode over HTTP."""
+
+from datetime import datetime
+
+from services.events.contracts.catalogue import EVENT_TYPES, SOURCE, TYPE_PREFIX, Event
+from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import Actor, Origin, View, Visibility
+
+JSON_TYPE = "application/json"
+STRUCTURED_TYPE = "application/cloudevents+json"
+BATCH_TYPE = "application/cloudevents-batch+json"
+
+
+def attributes(entry: Entry, public_url: str) -> dict[str, str]:
+    """The context attributes of an entry, without its data."""
+    kind = EVENT_TYPES[Event(entry.event)]
+    found = {
+        "specversion": "1.0",
+        "id": entry.event_id,
+        "source": SOURCE,
+        "type": kind.name,
+        "subject": str(entry.subject),
+        "time": entry.published_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "datacontenttype": JSON_TYPE,
+        "dataschema": f"{public_url}/events/v1/schemas/{entry.event}.v{kind.major}.json",
+        "partitionkey": entry.subject.id,
+    }
+    if entry.correlation_id:
+        found["correlationid"] = entry.correlation_id
+    return found
+
+
+def structured(entry: Entry, view: View, public_url: str) -> Json:
+    """The entry as one JSON object: attributes and data."""
+    return {**attributes(entry, public_url), "data": entry.data(view)}
+
+
+def binary_headers(entry: Entry, public_url: str) -> list[tuple[str, bytes]]:
+    """Kafka headers of the entry; its data is the record's value, the subject's id its key."""
+    found = attributes(entry, public_url)
+    headers = [("content-type", found.pop("datacontenttype").encode())]
+    headers += [(f"ce_{name}", value.encode()) for name, value in found.items()]
+    position = entry.position
+    return [*headers, ("generation", b"%d" % position.generation), ("position", b"%d" % position.number)]
+
+
+def entry_from(attributes: dict[str, str], data: Json) -> Entry:
+    """Read an entry back from the attributes and data of either mode. Raises ValueError for what is not one."""
+    try:
+        return _entry_from(attributes, data)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not an entry of the registry's log: {error}") from error
+
+
+def _entry_from(attributes: dict[str, str], data: Json) -> Entry:
+    name, _, major = attributes["type"].removeprefix(f"{TYPE_PREFIX}.").rpartition(".")
+    if major != "v1":
+        raise ValueError(f"event type {attributes['type']!r} is of a major version that this reader does not know")
+    return Entry(
+        position=Position(data["generation"], data["position"]),
+        event_id=attributes["id"],
+        event=name,
+        published_ms=_milliseconds(attributes["time"]),
+        subject=Subject(data["subject"]["kind"], data["subject"]["id"]),
+        version=data["version"],
+        origin=Origin(data["origin"]),
+        actor=Actor(data["actor"]),
+        correlation_id=attributes.get("correlationid"),
+        visibility=Visibility(data["visibility"]),
+        document=data["document"],
+        changes=data["changes"],
+        restricted=data.get("restricted"),
+        restricted_changes=data.get("restricted_changes", ()),
+        redirect=data.get("redirect"),
+    )
+
+
+def _milliseconds(time: str) -> int:
+    moment = datetime.fromisoformat(time)
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000

@@ -1,0 +1,64 @@
+"""The interfaces between what brings the log and what reads it."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.events.contracts.entries import Entry
+from services.events.contracts.position import Position
+from services.events.log.reading import Current
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of every public subject at exactly one position."""
+
+    position: Position
+    published_ms: int
+    """Time of the entry at that position: what a Kafka reader seeks by."""
+    digest: str
+    records: Iterable[Current]
+
+
+class SnapshotSource(Protocol):
+    """Where snapshots come from."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Open a snapshot of now; its records stream while the context is open."""
+        ...
+
+
+class EntrySource(Protocol):
+    """Where the entries come from: the database, the HTTP feed, Kafka. Each delivers the same entries in the same order."""
+
+    def follow(self, after: Position, since_ms: int, stop: threading.Event) -> Iterator[Sequence[Entry]]:
+        """Batches from the entry after `after` on, contiguous and in order, until `stop` is set.
+
+        An empty batch says that nothing came for a while. `since_ms` is the time of the entry at `after` (0 when not
+        known). Raises PositionAhead, PositionBeyondFork or PositionExpired where the reader must take a snapshot.
+        """
+        ...
+
+
+class Reader(Protocol):
+    """What is kept in step with the log."""
+
+    @property
+    def position(self) -> Position | None:
+        """Where the reader stands; none before its first snapshot."""
+        ...
+
+    @property
+    def published_ms(self) -> int:
+        """Time of the entry at `position`, 0 when not known."""
+        ...
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Become the snapshot, whatever was held before."""
+        ...
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        """Go on by these entries. One that was applied before has no effect."""
+        ...

@@ -1,0 +1,1 @@
+"""The notifier: saved searches, matched on every change and delivered as webhooks."""

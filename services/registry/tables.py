@@ -1,0 +1,71 @@
+"""Tables of the registry: organisations as documents, with the columns that must be unique or are looked up."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from services.database import metadata
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("slug", String(80), nullable=False, unique=True),
+    Column("document", Text, nullable=False, comment="the whole aggregate, private part included, JSON"),
+    Index("ix_organisation_state_id", "state", "id"),
+)
+
+slug_redirect = Table(
+    "slug_redirect",
+    metadata,
+    Column("slug", String(80), primary_key=True),
+    Column("organisation_id", String(20), ForeignKey("organisation.id"), nullable=False),
+    comment="Slugs that an organisation had before, or that came with one merged into it.",
+)
+
+enterprise_number = Table(
+    "enterprise_number",
+    metadata,
+    Column("number", String(10), primary_key=True),
+    Column("organisation_id", String(20), ForeignKey("organisation.id"), nullable=False, index=True),
+    comment="One organisation at most has a given enterprise number.",
+)
+
+establishment_number = Table(
+    "establishment_number",
+    metadata,
+    Column("number", String(10), primary_key=True),
+    Column("organisation_id", String(20), ForeignKey("organisation.id"), nullable=False, index=True),
+    comment="One organisation at most has a given establishment unit.",
+)
+
+name_key = Table(
+    "name_key",
+    metadata,
+    Column("organisation_id", String(20), ForeignKey("organisation.id"), primary_key=True),
+    Column("key", String(80), primary_key=True, comment="folded piece of a title: how likely duplicates are found"),
+    Index("ix_name_key_key", "key"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("organisation_id", String(20), ForeignKey("organisation.id"), primary_key=True),
+    Column("subject", String(255), primary_key=True, comment="the access token's subject"),
+    Column("relation", String(10), nullable=False, comment="owner or editor"),
+    Index("ix_member_subject", "subject"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("subject", String(255), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("ix_idempotency_created_ms", "created_ms"),
+    comment="Answers to requests with an Idempotency-Key, written in the transaction of the change; kept 24 hours.",
+)

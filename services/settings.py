@@ -1,0 +1,100 @@
+"""Every setting of every process, read once from the environment (`DWR_…`) and passed down from there."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of the registry; each field is the environment variable `DWR_` + its name in capitals.
+
+    Without any variable set this is the embedded default: a SQLite file in `data_dir`, no broker, a local token issuer.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DWR_", frozen=True, extra="ignore")
+
+    environment: Literal["development", "production"] = "development"
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    """SQLAlchemy URL; empty means the SQLite file `registry.sqlite` in `data_dir`."""
+    notifier_database_url: str = ""
+    """Where the notifier keeps its own tables; empty means `database_url`."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+    """Address that others reach this system by: used in schema addresses and links."""
+
+    kafka_bootstrap_servers: str = ""
+    """Comma-separated brokers; empty means no broker: readers follow the log or the HTTP feed instead."""
+    kafka_topic_prefix: str = ""
+    """Put before every topic name, so that several systems share one cluster."""
+    kafka_partitions: int = Field(default=3, ge=1)
+    kafka_replication_factor: int = Field(default=1, ge=1)
+    kafka_changes_retention_hours: int = Field(default=24 * 7, ge=1)
+    relay_in_flight: int = Field(default=2_000, ge=1)
+    """Records sent and not yet acknowledged; kafka-python itself has no bound (see docs/dependencies.md)."""
+    poll_seconds: float = Field(default=2.0, gt=0)
+    """Safety poll of every reader of the log: what it waits at most when a wake-up was lost."""
+
+    registry_url: str = ""
+    """Base address of the registry for processes that run apart from it (`dwr graphql`, `dwr notifier`)."""
+    reader_token: str = ""
+    """Access token with the role `reader`, sent by processes that follow the internal feed of `registry_url`."""
+    read_your_writes_seconds: float = Field(default=5.0, gt=0)
+    """How long a read waits for the position it was asked to be at least at."""
+
+    oidc_issuer: str | None = None
+    oidc_audience: str = "digital-wallonia-registry"
+    oidc_roles_claim: str = "roles"
+    """Where the roles are in the access token; a dot descends: `realm_access.roles`."""
+    oidc_token_types: Annotated[tuple[str, ...], NoDecode] = ("at+jwt",)
+    """Accepted `typ` headers, RFC 9068; some issuers send `JWT` unless configured: name both then, comma-separated."""
+
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+
+    webhook_allow_private_networks: bool = False
+    """Deliver to loopback and private addresses too: for a demonstration on one machine, never on a server."""
+    webhook_timeout_seconds: float = Field(default=15.0, gt=0)
+    webhook_retry_seconds: Annotated[tuple[float, ...], NoDecode] = (
+        0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400,
+    )  # fmt: skip
+    """Waits before each attempt, the schedule of Standard Webhooks 1.0.0 (ten attempts in 76 hours)."""
+
+    duplicate_name_distance: float = Field(default=0.15, ge=0, le=1)
+    """Share of letters in which the names of two organisations of one commune may differ and still look alike."""
+
+    @field_validator("oidc_token_types", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("webhook_retry_seconds", mode="before")
+    @classmethod
+    def _split_numbers(cls, value: object) -> object:
+        return tuple(float(part) for part in value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _production_needs_an_issuer(self) -> Self:
+        if self.environment == "production" and not self.oidc_issuer:
+            raise ValueError("DWR_OIDC_ISSUER is needed in production: the local issuer is for development only")
+        return self
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database of the registry and the log."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'registry.sqlite'}"
+
+    @property
+    def effective_notifier_database_url(self) -> str:
+        """The database of the notifier's own tables."""
+        return self.notifier_database_url or self.effective_database_url
+
+    @property
+    def effective_public_url(self) -> str:
+        """The address that links and schema addresses start with."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

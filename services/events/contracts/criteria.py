@@ -20,8 +20,8 @@ from services.events.contracts.vocabulary import (
     NaceVersion,
     SizeClass,
 )
-from services.reference.communes import Province
 from services.reference.identifiers import EnterpriseNumber
+from services.reference.provinces import Province
 
 
 class _Criterion(Model):
@@ -74,7 +74,7 @@ Countries = Annotated[tuple[Country, ...], Field(min_length=1, max_length=250), 
 
 
 class ExportCriterion(_Criterion):
-    """What is asked of the export profile. An organisation of which nothing is known matches none of it."""
+    """What is asked of the export profile. Where nothing is known, only `exports: ["unknown"]` is met."""
 
     exports: Annotated[tuple[Exports, ...], Field(min_length=1), Unique] | None = None
     share_percent: PercentRange | None = None

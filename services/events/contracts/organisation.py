@@ -1,8 +1,8 @@
 """The organisation document: one aggregate, in three parts by who may read it.
 
-    Organisation ── what everybody may read ──────────> PublicOrganisation (events, feed, snapshot, GraphQL)
-        ├── restricted: AWEX, the agency, fronts ─────> internal view only (restricted topic, authorised feed)
-        └── private: never leaves the registry
+Organisation ── what everybody may read ──────────> PublicOrganisation (events, feed, snapshot, GraphQL)
+    ├── restricted: AWEX, the agency, fronts ─────> internal view only (restricted topic, authorised feed)
+    └── private: never leaves the registry
 """
 
 from datetime import date
@@ -236,8 +236,10 @@ class Managed(Model):
 
 
 class PublicOrganisation(PublicContent, Managed):
-    """The organisation as events, feed, snapshots and GraphQL show it. An absent field is null, an empty list, or the
-    default that its schema names."""
+    """The organisation as events, feed, snapshots and GraphQL show it.
+
+    An absent field is null, an empty list, or the default that its schema names.
+    """
 
 
 class Organisation(Content, Managed):

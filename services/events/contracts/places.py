@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from services.events.contracts.values import Country, Flag, Line, Model, Phone, Point, Unique
 from services.events.contracts.vocabulary import ActivityKind
 from services.reference.identifiers import EstablishmentNumber
 
 NisCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
-"""Statistical code of a commune (Statbel), five digits. It carries validity dates: see `services.reference.communes`."""
+"""Statistical code of a commune (Statbel), five digits. It has validity dates: see `services.reference.communes`."""
 
 
 class Address(Model):

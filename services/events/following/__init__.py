@@ -1,1 +1,1 @@
-"""The follower that every reader of the log uses: load a snapshot, then follow; over Kafka, HTTP or the database alike."""
+"""The follower that every reader of the log uses: load a snapshot, then follow, over Kafka, HTTP or the database."""

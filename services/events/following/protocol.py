@@ -31,7 +31,7 @@ class SnapshotSource(Protocol):
 
 
 class EntrySource(Protocol):
-    """Where the entries come from: the database, the HTTP feed, Kafka. Each delivers the same entries in the same order."""
+    """Where entries come from: the database, the HTTP feed, Kafka. Each delivers the same ones in the same order."""
 
     def follow(self, after: Position, since_ms: int, stop: threading.Event) -> Iterator[Sequence[Entry]]:
         """Batches from the entry after `after` on, contiguous and in order, until `stop` is set.

@@ -42,7 +42,8 @@ def check_resumable(connection: Connection, after: Position) -> Head:
         raise PositionAhead(after, here)
     if after.generation < here.generation:
         later = log_generation.c.generation > after.generation
-        fork = connection.execute(select(log_generation.c.forked_at).where(later).order_by("forked_at")).scalars().first()
+        forks = select(log_generation.c.forked_at).where(later).order_by("forked_at")
+        fork = connection.execute(forks).scalars().first()
         if fork is None or after.number > fork:
             raise PositionBeyondFork(after, here, fork or 0)
     return head

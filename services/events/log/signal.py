@@ -1,4 +1,4 @@
-"""Waking the log's readers of this process after a commit; those of other processes are woken by PostgreSQL's NOTIFY."""
+"""Waking the log's readers of this process after a commit; PostgreSQL's NOTIFY wakes those of other processes."""
 
 import threading
 

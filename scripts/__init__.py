@@ -1,0 +1,1 @@
+"""Programs for those who maintain the registry; none of them is part of the distribution."""

@@ -63,19 +63,24 @@ class Current:
     version: int
     document: Json
     restricted: Json | None
+    position: Position | None = None
+    """Position of the subject's last change; none where the source of the snapshot does not say."""
 
 
 def current_state(connection: Connection) -> Iterator[Current]:
     """Every public subject, streamed: the content of a snapshot at the head that this transaction sees."""
     columns = (log_entry.c.subject_kind, log_entry.c.subject_id, log_entry.c.version)
+    position = (log_entry.c.generation, log_entry.c.position)
     wanted = (
-        select(*columns, log_entry.c.document, log_entry.c.restricted)
+        select(*columns, log_entry.c.document, log_entry.c.restricted, *position)
         .join(log_subject, log_subject.c.position == log_entry.c.position)
         .where(log_subject.c.public_hash.is_not(None))
         .order_by(log_subject.c.position)
     )
-    for kind, identifier, version, document, restricted in connection.execution_options(yield_per=500).execute(wanted):
-        yield Current(Subject(kind, identifier), version, orjson.loads(document), _json(restricted))
+    for row in connection.execution_options(yield_per=500).execute(wanted):
+        kind, identifier, version, document, restricted, generation, number = row
+        documents = orjson.loads(document), _json(restricted)
+        yield Current(Subject(kind, identifier), version, *documents, Position(generation, number))
 
 
 def _entry(row: Row[Any]) -> Entry:

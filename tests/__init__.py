@@ -1,0 +1,1 @@
+"""The suite: one folder a part of the system; `support` has what they share."""

@@ -19,6 +19,7 @@ REMEDY = """\
   - start a Docker engine; or
   - as root: apt-get install postgresql"""
 IMAGE = "postgres:16"
+LEAST_VERSION = 15
 ROLE = "dwr"
 ENCODING = ("--encoding=UTF8", "--locale=C")  # orders texts by their bytes, as SQLite does
 
@@ -54,7 +55,7 @@ def installed_here() -> Iterator[Environment]:
         _install()
     programs = _programs()
     if not programs:
-        raise Unavailable("the programs initdb and pg_ctl are not there")
+        raise Unavailable(f"the distribution has no PostgreSQL {LEAST_VERSION} or newer")
     port, password, account = free_port(), secrets.token_hex(16), _account()
     with tempfile.TemporaryDirectory(prefix="dwr-postgresql-") as folder:
         _give_away(folder, account)
@@ -78,9 +79,9 @@ def _environment(password: str, port: int) -> Environment:
 
 def _programs() -> Path | None:
     """The folder of the newest server programs: Debian keeps one a version and puts none of them on PATH."""
-    versions = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if versions:
-        return max(versions, key=lambda folder: int(folder.parent.name))
+    versions = [int(path.parts[-3]) for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if max(versions, default=0) >= LEAST_VERSION:
+        return Path(f"/usr/lib/postgresql/{max(versions)}/bin")
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
 
@@ -101,7 +102,8 @@ def _account() -> dict[str, Any]:
     """Options for subprocess that give up root, as which PostgreSQL refuses to run."""
     if os.geteuid() != 0:
         return {}
-    entry = pwd.getpwnam("postgres")
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    entry = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 

@@ -50,7 +50,7 @@ DEFAULT = ["postgresql", "kafka"]
 def main() -> int:
     """Start what is asked for, run the command, stop everything."""
     names, command = _read_arguments()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     with contextlib.ExitStack() as started:
         environment: Environment = {}

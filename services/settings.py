@@ -64,7 +64,17 @@ class Settings(BaseSettings):
         0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400,
     )  # fmt: skip
     """Waits before each attempt, the schedule of Standard Webhooks 1.0.0 (ten attempts in 76 hours)."""
+    webhook_workers: int = Field(default=4, ge=1)
+    """Threads that deliver; each works for one saved search at a time."""
+    webhook_lease_seconds: float = Field(default=60.0, gt=0)
+    """How long a saved search waits for a deliverer that died; longer than an attempt with a slow resolver takes."""
+    searches_per_owner: int = Field(default=100, ge=1)
+    """Saved searches that one caller may have: every change is matched with each of them."""
 
+    writer_batch_commands: int = Field(default=256, ge=1)
+    """Commands that share one commit at most: more of them wait longer for a commit that is not cheaper a command."""
+    writer_waiting_commands: int = Field(default=5_000, ge=1)
+    """Commands that wait to be written at most; further ones are answered 503 at once instead of late."""
     duplicate_name_distance: float = Field(default=0.15, ge=0, le=1)
     """Share of letters in which the names of two organisations of one commune may differ and still look alike."""
 
@@ -77,6 +87,12 @@ class Settings(BaseSettings):
     @classmethod
     def _split_numbers(cls, value: object) -> object:
         return tuple(float(part) for part in value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _lease_outlives_an_attempt(self) -> Self:
+        if self.webhook_lease_seconds <= self.webhook_timeout_seconds:
+            raise ValueError("DWR_WEBHOOK_LEASE_SECONDS must be more than DWR_WEBHOOK_TIMEOUT_SECONDS")
+        return self
 
     @model_validator(mode="after")
     def _production_needs_an_issuer(self) -> Self:

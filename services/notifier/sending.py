@@ -69,7 +69,7 @@ class Sender:
         backend = GuardedBackend(self._seconds, allow_private=self._allow_private, resolve=self._resolve)
         with (
             httpcore.ConnectionPool(ssl_context=self._tls, max_connections=1, network_backend=backend) as pool,
-            pool.stream("POST", url, headers={**headers, "accept-encoding": "identity"}, content=body) as response,
+            pool.stream("POST", url, headers=list(headers.items()), content=body) as response,
         ):
             content = bytearray()
             for chunk in response.iter_stream():

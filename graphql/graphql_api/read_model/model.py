@@ -1,0 +1,140 @@
+"""The read model as the follower sees it: loaded from a snapshot, kept in step entry by entry."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from graphql_api.read_model.problems import NotLoaded
+from graphql_api.read_model.state import State
+from graphql_api.read_model.waiting import Waiting
+from services.events.contracts.entries import Entry
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import View
+from services.events.following.protocol import Snapshot
+
+_ENTRIES_PER_TURN = 20
+"""Entries applied at once, about 4 ms: queries take their turn between two such steps, each at its own position."""
+_LOOK_FOR_THE_LOOP_SECONDS = 1.0
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the model is behind the log, as far as it knows."""
+
+    entries: int
+    seconds: float
+
+
+class ReadModel:
+    """A `Reader` of the log that queries are answered from.
+
+    The follower's thread calls `load` and `apply`. Once an event loop is attached, what they change is changed on the
+    loop's thread, between two turns: a query, which runs there without a pause, sees exactly one position. Without a
+    loop (a test, a tool) they work in the caller's thread.
+    """
+
+    def __init__(self, view: View = View.INTERNAL, newest: Callable[[], Position | None] = lambda: None) -> None:
+        self.waiting = Waiting()
+        self._view = view
+        self._newest = newest
+        self._state: State | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread: int | None = None
+
+    @property
+    def state(self) -> State:
+        """What answers are made from. Raises NotLoaded before the first snapshot."""
+        if self._state is None:
+            raise NotLoaded
+        return self._state
+
+    @property
+    def view(self) -> View:
+        """Whether the model follows the public view or the internal one, with the restricted parts."""
+        return self._view
+
+    @property
+    def position(self) -> Position | None:
+        """Where the model stands; none before its first snapshot."""
+        return self._state.position if self._state else None
+
+    @property
+    def published_ms(self) -> int:
+        """Time of the entry at the position."""
+        return self._state.published_ms if self._state else 0
+
+    @property
+    def lag(self) -> Lag:
+        """How far the model is behind the newest position that this process has heard of; (0, 0) when it is not."""
+        newest, here = self._newest(), self.position
+        behind = max(0, newest.number - here.number) if newest and here else 0
+        seconds = max(0.0, time.time() - self.published_ms / 1000) if behind else 0.0
+        return Lag(behind, seconds)
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From now on change the state on this loop only. Call it on the loop's own thread."""
+        self._loop, self._loop_thread = loop, threading.get_ident()
+
+    def detach(self) -> None:
+        """The loop is ending: change the state in the caller's thread again."""
+        self._loop = self._loop_thread = None
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Become the snapshot. The new state is built beside the old one, which goes on answering meanwhile."""
+        state = State(snapshot.position, snapshot.published_ms, self._view)
+        state.fill(snapshot.records)
+        self._on_loop(lambda: self._take(state))
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        """Go on by these entries; one that was applied before has no effect."""
+        for few in _batched(entries, _ENTRIES_PER_TURN):
+            self._on_loop(lambda few=few: self._apply(few))  # type: ignore[misc]
+
+    def _take(self, state: State) -> None:
+        self._state = state
+        self.waiting.advance(state.position)
+
+    def _apply(self, entries: Sequence[Entry]) -> None:
+        state = self.state
+        for entry in entries:
+            if entry.position > state.position:
+                state.apply(entry)
+        self.waiting.advance(state.position)
+
+    def _on_loop(self, change: Callable[[], Result]) -> Result:
+        """Run the change on the loop's thread and wait for it, so that the follower is never ahead of the model."""
+        loop = self._loop
+        if loop is None or loop.is_closed() or threading.get_ident() == self._loop_thread:
+            return change()
+        done: Future[Result] = Future()
+        loop.call_soon_threadsafe(_run, change, done)
+        while True:
+            try:
+                return done.result(_LOOK_FOR_THE_LOOP_SECONDS)
+            except TimeoutError:
+                if done.done():
+                    raise  # the change's own
+                if loop.is_closed() and done.cancel():
+                    return change()
+
+
+def _run(change: Callable[[], Result], done: "Future[Result]") -> None:
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        done.set_result(change())
+    except BaseException as error:  # noqa: BLE001 - it belongs to the thread that asked
+        done.set_exception(error)
+
+
+def _batched(entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
+    rest = iter(entries)
+    while few := list(islice(rest, size)):
+        yield few

@@ -1,0 +1,86 @@
+"""Criteria drawn by hypothesis, over the values that the made-up organisations have and some that none has."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from services.events.contracts.criteria import Criteria
+from tests.graphql_api.documents import COUNTRIES, FRONTS, SECTORS, TECHNOLOGIES, enterprise_number
+
+_PROVINCES = ("BE-WBR", "BE-WHT", "BE-WLG", "BE-WLX", "BE-WNA")
+_COMMUNES = ("92094", "62063", "52011", "53053", "25112", "81001", "54007", "57096", "99999")
+
+
+def _some(values: Any, most: int = 3) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=most, unique=True)
+
+
+def _range(low: float, high: float) -> st.SearchStrategy[dict[str, float]]:
+    ends = st.tuples(st.floats(low, high), st.floats(low, high)).map(sorted)
+    return ends.flatmap(
+        lambda pair: st.sampled_from(({"min": pair[0]}, {"max": pair[1]}, {"min": pair[0], "max": pair[1]}))
+    )
+
+
+_POINTS = st.fixed_dictionaries({"longitude": st.floats(2.8, 6.4), "latitude": st.floats(49.5, 50.8)})
+_BOXES = st.tuples(st.floats(3, 5), st.floats(49.6, 50.4), st.floats(0, 2), st.floats(0, 0.8)).map(
+    lambda box: {"west": box[0], "south": box[1], "east": box[0] + box[2], "north": box[1] + box[3]}
+)
+_CATEGORY = st.sampled_from(
+    [{"scheme": "technologies", "code": code} for code in TECHNOLOGIES]
+    + [{"scheme": "markets", "code": code} for code in SECTORS]
+)
+_EXPORT = st.fixed_dictionaries(
+    {},
+    optional={
+        "exports": _some(("yes", "no", "unknown")),
+        "share_percent": _range(0, 100),
+        "active_markets": _some(COUNTRIES),
+        "targeted_markets": _some(COUNTRIES),
+        "working_languages": _some(("fr", "nl", "en", "de")),
+        "turnover_eur": _range(0, 2e7),
+    },
+)
+_SIMPLE: dict[str, st.SearchStrategy[Any]] = {
+    "kinds": _some(("company", "start_up", "coworking", "fab_lab", "epn", "investor", "cluster")),
+    "provinces": _some(_PROVINCES),
+    "communes": _some(_COMMUNES),
+    "not_in_provinces": _some(_PROVINCES, 5),
+    "not_in_communes": _some(_COMMUNES),
+    "categories": st.lists(st.lists(_CATEGORY, min_size=1, max_size=3), min_size=1, max_size=2),
+    "nace": st.lists(
+        st.fixed_dictionaries(
+            {
+                "version": st.sampled_from(("2003", "2008", "2025")),
+                "code": st.sampled_from(("62", "621", "62010", "70")),
+            }
+        ),
+        min_size=1,
+        max_size=2,
+    ),
+    "size_classes": _some(("micro", "small", "medium", "large", "very_large")),
+    "life_cycle_stages": _some(("growth", "mature", "idea")),
+    "labels": _some(("keep_it_secure", "epn_de_wallonie", "none_such")),
+    "axes": _some(("1.1.1", "1.2.3", "5.1.1")),
+    "fronts": _some(FRONTS),
+    "export": _EXPORT,
+    "validated_since": st.dates(date(2016, 1, 1), date(2027, 1, 1)).map(lambda day: day.isoformat()),
+    "has_text_in": _some(("fr", "nl", "de", "en")),
+    "enterprise_numbers": st.lists(st.integers(0, 500).map(enterprise_number), min_size=1, max_size=20),
+    "near": st.fixed_dictionaries({"point": _POINTS, "radius_km": st.floats(0.5, 80)}),
+    "box": _BOXES,
+    "scale_up": st.booleans(),
+}
+
+
+def _few(strategies: dict[str, st.SearchStrategy[Any]], most: int) -> st.SearchStrategy[dict[str, Any]]:
+    names = st.lists(st.sampled_from(sorted(strategies)), max_size=most, unique=True)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: strategies[name] for name in chosen}))
+
+
+criteria_json: st.SearchStrategy[dict[str, Any]] = _few(
+    {**_SIMPLE, "none_of": st.lists(_few(_SIMPLE, 2), min_size=1, max_size=2)}, 4
+)
+"""Criteria as JSON, in snake_case."""
+criteria: st.SearchStrategy[Criteria] = criteria_json.map(Criteria.model_validate)

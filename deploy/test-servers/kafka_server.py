@@ -9,14 +9,14 @@ from pathlib import Path
 
 from containers import container, log_of
 from machine import Environment, call, child, free_port, say, wait_until
-from maven import fetched, java
+from maven import fetched, java, version
 
 VARIABLES = ("DWR_TEST_KAFKA_BOOTSTRAP_SERVERS",)
 REMEDY = """\
   - set DWR_TEST_KAFKA_BOOTSTRAP_SERVERS to brokers of version 4, where topics may be created; or
   - start a Docker engine; or
   - install Java 17 or newer and Maven, as root: apt-get install default-jre-headless maven"""
-VERSION = "4.1.1"
+VERSION = version("kafka")
 IMAGE = f"apache/kafka:{VERSION}"
 STARTED = "Kafka Server started"
 
@@ -66,7 +66,7 @@ def in_container() -> Iterator[Environment]:
 def installed_here() -> Iterator[Environment]:
     """Apache's published jars, with their data in a temporary folder."""
     port, program = free_port(), java()
-    libraries = fetched(f"kafka-{VERSION}", "copy-dependencies", f"-Dkafka.version={VERSION}", "-DincludeScope=runtime")
+    libraries = fetched(f"kafka-{VERSION}", "copy-dependencies", "-DincludeScope=runtime")
     with tempfile.TemporaryDirectory(prefix="dwr-kafka-") as folder:
         settings = properties(port, listen="127.0.0.1") | {"log.dirs": f"{folder}/data"}
         file = Path(folder, "server.properties")

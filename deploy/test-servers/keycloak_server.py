@@ -11,7 +11,7 @@ from pathlib import Path
 
 from containers import container, log_of
 from machine import Environment, child, free_port, say, wait_until
-from maven import fetched, java
+from maven import fetched, java, version
 
 VARIABLES = ("DWR_TEST_KEYCLOAK_URL", "DWR_TEST_KEYCLOAK_ADMIN", "DWR_TEST_KEYCLOAK_PASSWORD")
 REMEDY = """\
@@ -19,7 +19,7 @@ REMEDY = """\
     `master`); or
   - start a Docker engine; or
   - install Java 17 or newer and Maven, as root: apt-get install default-jre-headless maven"""
-VERSION = "26.7.3"
+VERSION = version("keycloak")
 IMAGE = f"keycloak/keycloak:{VERSION}"
 START_SECONDS = 240.0
 """The first start compiles its configuration: about 45 s on two free cores."""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -52,7 +53,7 @@ def call(command: Sequence[str | Path], *, seconds: float = 600.0, **options: ob
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise Unavailable(f"{command[0]}: {problem}") from problem
     if done.returncode:
-        raise Unavailable(f"{' '.join(map(str, command[:3]))} …: {last_lines(done.stderr or done.stdout)}")
+        raise Unavailable(f"{' '.join(map(str, command[:3]))} …: {last_lines(done.stdout + done.stderr)}")
     return str(done.stdout)
 
 
@@ -97,5 +98,7 @@ def child(command: Sequence[str | Path], log: Path, variables: Environment | Non
     try:
         yield read_log
     finally:
-        process.kill()  # its data is thrown away: there is nothing to close in order
+        # With the children of a start script. There is nothing to close in order: the data goes too.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()

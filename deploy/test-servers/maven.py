@@ -11,6 +11,11 @@ POM = Path(__file__).with_name("pom.xml")
 LEAST_JAVA = 17
 
 
+def version(program: str) -> str:
+    """The version of `program` that pom.xml asks for."""
+    return POM.read_text().partition(f"<{program}.version>")[2].partition("<")[0]
+
+
 def java() -> str:
     """The Java program, installed when it is missing; `Unavailable` when it is too old for Kafka 4."""
     if not shutil.which("java"):

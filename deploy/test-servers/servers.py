@@ -85,8 +85,8 @@ def _provide(name: str, started: contextlib.ExitStack) -> Environment:
             return started.enter_context(way())
         except Unavailable as problem:
             reasons.append(str(problem))
-    say(f"{name} cannot be provided here:\n" + "\n".join(reasons))
-    sys.exit(f"Do one of these:\n{server.REMEDY}\n`make test-embedded` runs everything that needs no server.")
+    remedy = f"Do one of these:\n{server.REMEDY}\n`make test-embedded` runs everything that needs no server."
+    sys.exit("\n".join([f"{name} cannot be provided here.", *reasons, remedy]))
 
 
 def _run(command: list[str], environment: Environment) -> int:

@@ -111,9 +111,13 @@ class LogWriter:
         self._head, length, self._subjects, self._known = mark
         del self._entries[length:]
 
-    def append(self, draft: Draft) -> Entry:
-        """Give the draft the next position, its subject's next version and a time, and keep it for `flush`."""
-        seen = self._subject(draft.subject)
+    def append(self, draft: Draft, *, is_new: bool = False) -> Entry:
+        """Give the draft the next position, its subject's next version and a time, and keep it for `flush`.
+
+        `is_new` says that the subject has no entry yet, which spares a look per subject in bulk: said falsely, `flush`
+        fails at the primary key.
+        """
+        seen = self._subject(draft.subject, is_new=is_new)
         after = _SubjectRow(
             version=seen.version + 1,
             position=self._head.position + 1,
@@ -141,9 +145,11 @@ class LogWriter:
             self._connection.execute(update(log_head).values(**_columns(self._head)))
         return [entry for entry, _ in self._entries]
 
-    def _subject(self, subject: Subject) -> _SubjectRow:
+    def _subject(self, subject: Subject, *, is_new: bool) -> _SubjectRow:
         if subject in self._subjects:
             return self._subjects[subject]
+        if is_new:
+            return _NEW_SUBJECT
         found = self._connection.execute(
             select(log_subject).where(log_subject.c.kind == subject.kind, log_subject.c.id == subject.id)
         ).one_or_none()

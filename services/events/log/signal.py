@@ -1,8 +1,11 @@
 """Waking the log's readers of this process after a commit; PostgreSQL's NOTIFY wakes those of other processes."""
 
 import threading
+from collections.abc import Callable
 
 from services.events.contracts.position import Position
+
+Listener = Callable[[], None]
 
 
 class LogSignal:
@@ -14,15 +17,55 @@ class LogSignal:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._position: Position | None = None
+        self._closed = False
+        self._listeners: set[Listener] = set()
 
     def announce(self, position: Position) -> None:
         """Say that the log was committed up to this position."""
         with self._changed:
-            if self._position is None or position > self._position:
-                self._position = position
-                self._changed.notify_all()
+            if self._position is not None and position <= self._position:
+                return
+            self._position = position
+        self.nudge()
 
-    def wait_beyond(self, position: Position, seconds: float) -> None:
-        """Return when the log is known to be beyond the position, or when the seconds are over."""
+    def nudge(self) -> None:
+        """Let every waiter look again: something else than the position changed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._position is not None and self._position > position, seconds)
+            self._changed.notify_all()
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
+
+    def close(self) -> None:
+        """The process is about to end: whoever waits returns at once, and streams end."""
+        self._closed = True
+        self.nudge()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the process is about to end."""
+        return self._closed
+
+    def wait_beyond(self, position: Position, seconds: float, stop: threading.Event | None = None) -> None:
+        """Return when the log is known to be beyond the position, or when the seconds are over.
+
+        Also when `stop` is set, if whoever sets it calls `nudge`.
+        """
+
+        def over() -> bool:
+            risen = self._position is not None and self._position > position
+            return risen or self._closed or (stop is not None and stop.is_set())
+
+        with self._changed:
+            self._changed.wait_for(over, seconds)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener, in whichever thread, at every announcement; the function returned ends that."""
+        with self._changed:
+            self._listeners.add(listener)
+
+        def forget() -> None:
+            with self._changed:
+                self._listeners.discard(listener)
+
+        return forget

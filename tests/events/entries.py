@@ -1,0 +1,77 @@
+"""Writing entries to a real log, without the registry."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine
+
+from services.events.contracts.catalogue import ORGANISATION, Event
+from services.events.contracts.entries import Entry, Subject
+from services.events.contracts.vocabulary import Actor, Origin
+from services.events.log.append import NOTHING, Draft, LogWriter, State
+from services.events.log.signal import LogSignal
+
+
+def organisation_id(number: int) -> str:
+    """A valid id, `org-aaa...`, different for each number."""
+    letters = "abcdefghijklmnopqrstuvwxyz234567"
+    return "org-" + "".join(letters[(number >> (5 * place)) & 31] for place in range(15, -1, -1))
+
+
+def document(number: int, **fields: Any) -> dict[str, Any]:
+    """A small, valid public document."""
+    return {
+        "title": {"fr": f"Organisation {number}"},
+        "profiles": {"company": {}},
+        "id": organisation_id(number),
+        "slug": f"organisation-{number}",
+        "state": "published",
+        "registered_on": "2026-11-24",
+        **fields,
+    }
+
+
+@dataclass
+class Ecosystem:
+    """Organisations whose changes are written to the log of `engine`, each in a transaction of its own."""
+
+    engine: Engine
+    signal: LogSignal = field(default_factory=LogSignal)
+    states: dict[int, State] = field(default_factory=dict)
+
+    def publish(self, number: int, restricted: dict[str, Any] | None = None, **fields: Any) -> Entry:
+        """Put the organisation into the public view, or change it there."""
+        known = self.states.get(number, NOTHING).public is not None
+        after = State(document(number, **fields), restricted)
+        return self._write(number, Event.CHANGED if known else Event.PUBLISHED, after)
+
+    def hide(self, number: int) -> Entry:
+        """A change that the public view does not see: of a draft."""
+        return self._write(number, Event.REGISTERED, NOTHING)
+
+    def archive(self, number: int) -> Entry:
+        """Take the organisation out of the public view."""
+        return self._write(number, Event.ARCHIVED, NOTHING)
+
+    def fill(self, count: int, *, first: int = 1) -> list[Entry]:
+        """Publish many organisations in one transaction."""
+        with self.engine.begin() as connection:
+            writer = LogWriter(connection)
+            for number in range(first, first + count):
+                writer.append(self._draft(number, Event.PUBLISHED, State(document(number))))
+            entries = writer.flush()
+        self.signal.announce(entries[-1].position)
+        return entries
+
+    def _write(self, number: int, event: Event, after: State) -> Entry:
+        with self.engine.begin() as connection:
+            writer = LogWriter(connection)
+            entry = writer.append(self._draft(number, event, after))
+            writer.flush()
+        self.signal.announce(entry.position)
+        return entry
+
+    def _draft(self, number: int, event: Event, after: State) -> Draft:
+        before, self.states[number] = self.states.get(number, NOTHING), after
+        subject = Subject(ORGANISATION, organisation_id(number))
+        return Draft(event, subject, before, after, Origin.ORGANISATION, Actor.ORGANISATION, author="somebody")

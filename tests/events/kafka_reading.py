@@ -1,0 +1,48 @@
+"""Reading whole topics, raw, with kafka-python and with confluent-kafka."""
+
+from typing import Any
+
+from confluent_kafka import Consumer, TopicPartition
+from kafka import KafkaConsumer
+from kafka import TopicPartition as Partition
+from kafka.consumer.fetcher import ConsumerRecord
+
+from tests.support.waiting import eventually
+
+
+def read_topic(bootstrap: str, topic: str, count: int, deadline_seconds: float = 20.0) -> list[ConsumerRecord]:
+    """The topic's records, at least `count`, by kafka-python; in order within each partition."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
+    records: list[ConsumerRecord] = []
+    try:
+        numbers = eventually(lambda: consumer.partitions_for_topic(topic))
+        consumer.assign([Partition(topic, number) for number in numbers])
+
+        def poll() -> bool:
+            for found in consumer.poll(timeout_ms=200).values():
+                records.extend(found)
+            return len(records) >= count
+
+        eventually(poll, deadline_seconds)
+    finally:
+        consumer.close()
+    return records
+
+
+def read_topic_by_confluent(bootstrap: str, topic: str, count: int, deadline_seconds: float = 20.0) -> list[Any]:
+    """The same by confluent-kafka."""
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "unused", "auto.offset.reset": "earliest"})
+    messages: list[Any] = []
+    try:
+        known = eventually(lambda: consumer.list_topics(topic, timeout=5).topics[topic].partitions)
+        consumer.assign([TopicPartition(topic, number, 0) for number in known])
+
+        def poll() -> bool:
+            found = consumer.consume(500, timeout=0.2)
+            messages.extend(message for message in found if message.error() is None)
+            return len(messages) >= count
+
+        eventually(poll, deadline_seconds)
+    finally:
+        consumer.close()
+    return messages

@@ -1,0 +1,84 @@
+"""The same contract for the fake that the relay's tests use and for real brokers."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.events.relay.kafka import KafkaPublisher
+from services.events.relay.publisher import Publisher, PublishingFailed, Record
+from services.events.topics import topics_of
+from services.settings import Settings
+from tests.events.kafka_reading import read_topic
+from tests.events.ports import free_port
+from tests.events.relay.fake_publisher import FakePublisher
+
+STOP = threading.Event()
+
+
+def record(topic: str, key: str, value: bytes | None) -> Record:
+    return Record(topic, key.encode(), value, [("position", b"1")], 1_700_000_000_000)
+
+
+class PublisherContract:
+    publisher: Publisher
+    unreachable: Publisher
+    topic: str
+    read: Callable[[int], list[tuple[bytes, bytes | None]]]
+
+    def test_topics_are_created_once(self) -> None:
+        assert self.topic in self.publisher.open()
+        self.publisher.close()
+        assert self.publisher.open() == frozenset()
+
+    def test_records_arrive_in_order_and_tombstones_with_them(self) -> None:
+        self.publisher.open()
+        values = [b"%d" % number for number in range(500)]
+        self.publisher.publish([record(self.topic, "k", value) for value in values], STOP)
+        self.publisher.publish([record(self.topic, "k", None)], STOP)
+        assert self.read(501) == [(b"k", value) for value in [*values, None]]
+
+    def test_what_is_not_open_does_not_publish(self) -> None:
+        with pytest.raises(PublishingFailed) as failure:
+            self.publisher.publish([record(self.topic, "k", b"v")], STOP)
+        assert failure.value.acknowledged == 0
+
+    def test_it_can_be_closed_twice_and_opened_again(self) -> None:
+        self.publisher.close()
+        self.publisher.open()
+        self.publisher.close()
+        self.publisher.close()
+        self.publisher.open()
+        self.publisher.publish([record(self.topic, "k", b"v")], STOP)
+        assert self.read(1) == [(b"k", b"v")]
+
+    def test_unreachable_brokers_are_told_when_it_is_opened(self) -> None:
+        with pytest.raises(PublishingFailed):
+            self.unreachable.open()
+
+
+class TestFakePublisher(PublisherContract):
+    @pytest.fixture(autouse=True)
+    def _prepare(self) -> None:
+        fake, self.unreachable = FakePublisher(["t"]), FakePublisher(["t"])
+        self.unreachable.reachable = False
+        self.publisher, self.topic = fake, "t"
+        self.read = lambda _count: [(record.key, record.value) for record in fake.records]
+
+
+class TestKafkaPublisher(PublisherContract):
+    @pytest.fixture(autouse=True)
+    def _prepare(self, kafka_bootstrap: str, topic_prefix: str) -> Any:
+        settings = Settings(kafka_bootstrap_servers=kafka_bootstrap, kafka_topic_prefix=topic_prefix)
+        self.publisher, self.topic = KafkaPublisher(settings), topics_of(settings).changes.name
+        self.unreachable = KafkaPublisher(Settings(kafka_bootstrap_servers=f"127.0.0.1:{free_port()}"))
+        self.read = lambda count: [
+            (record.key, record.value) for record in read_topic(kafka_bootstrap, self.topic, count)
+        ]
+        yield
+        self.publisher.close()
+
+    def test_the_cause_of_being_unreachable_is_named(self) -> None:
+        with pytest.raises(PublishingFailed, match=r"127\.0\.0\.1:\d+: Connection refused"):
+            self.unreachable.open()

@@ -79,14 +79,15 @@ def _provide(name: str, started: contextlib.ExitStack) -> Environment:
         say(f"{name} as named by {server.VARIABLES[0]}")
         return {}
     ways = [server.in_container] if containers.engine_answers() else []
-    reasons = []
     for way in (*ways, server.installed_here):
         try:
             return started.enter_context(way())
         except Unavailable as problem:
-            reasons.append(str(problem))
-    remedy = f"Do one of these:\n{server.REMEDY}\n`make test-embedded` runs everything that needs no server."
-    sys.exit("\n".join([f"{name} cannot be provided here.", *reasons, remedy]))
+            say(f"{name}: {problem}")
+    sys.exit(
+        f"{name} cannot be provided here. Do one of these:\n{server.REMEDY}\n"
+        "`make test-embedded` runs everything that needs no server."
+    )
 
 
 def _run(command: list[str], environment: Environment) -> int:

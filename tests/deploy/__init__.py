@@ -1,0 +1,1 @@
+"""The scripts that run the system and its tests."""

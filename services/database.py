@@ -1,4 +1,4 @@
-"""Engines for the two databases: a SQLite file (the default) and PostgreSQL, set up so that both keep the log's rules."""
+"""Engines for the two databases, a SQLite file (the default) and PostgreSQL, so that both keep the log's rules."""
 
 import sqlite3
 from pathlib import Path
@@ -10,7 +10,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_HERE = Path(__file__).resolve().parent
+MIGRATIONS = next(folder for folder in (_HERE / "migrations", _HERE.parent / "migrations") if folder.is_dir())
+"""Inside the package in an installed wheel, beside it in the repository."""
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _create_slug_redirects()
     _create_name_keys()
     _create_members()
+    _create_notes()
     _create_idempotency()
     _create_secrets()
 
@@ -107,6 +108,25 @@ def _create_members() -> None:
     op.create_index("ix_member_subject", "member", ["subject"])
 
 
+def _create_notes() -> None:
+    op.create_table(
+        "review_note",
+        *_organisation_id("review_note"),
+        sa.Column(
+            "version",
+            sa.BigInteger,
+            autoincrement=False,
+            nullable=False,
+            comment="the version that the decision made",
+        ),
+        sa.Column("move", sa.String(30), nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("written_on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", "version", name=op.f("pk_review_note")),
+        comment="What moderators wrote with a decision. Private: it stands in no document and no log.",
+    )
+
+
 def _create_idempotency() -> None:
     op.create_table(
         "idempotency",
@@ -135,7 +155,7 @@ def _create_secrets() -> None:
 
 
 def downgrade() -> None:
-    for table in ("registry_secret", "idempotency", "member", "name_key", "slug_redirect"):
+    for table in ("registry_secret", "idempotency", "review_note", "member", "name_key", "slug_redirect"):
         op.drop_table(table)
     for table in ("establishment_number", "enterprise_number", "organisation"):
         op.drop_table(table)

@@ -62,6 +62,8 @@ class RejectProfile:
     """Refuse a submitted profile."""
 
     id: str
+    reason: str
+    """What the organisation is told; private."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class RequestInformation:
     """Ask the organisation for more; the profile stays public."""
 
     id: str
+    reason: str
+    """What is asked of the organisation; private."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,8 @@ class ArchiveOrganisation:
     """Take the organisation out of the registry's public view for good; its numbers become free."""
 
     id: str
+    reason: str | None = None
+    """Why; private."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,8 @@ class MergeOrganisations:
 
     id: str
     into: str
+    into_version: int | None = None
+    """Version of the survivor that the decision was made on; none means whatever it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,10 @@ class StaleVersion(Problem):
     status = 412
     title = "The organisation was changed meanwhile"
 
-    def __init__(self, sent: str, version: int) -> None:
+    def __init__(self, version: int, pointer: str = "header:If-Match") -> None:
         super().__init__(
-            f"If-Match is {sent[:40]}, and the organisation is at version {version}. Read it again, then repeat.",
-            errors=[FieldError("header:If-Match", "stale", f'Send "{version}" once the change still fits it.')],
+            f"The organisation is at version {version}, not at the one sent. Read it again, then repeat the change.",
+            errors=[FieldError(pointer, "stale", f"Name version {version} once the change still fits it.")],
             version=version,
         )
 

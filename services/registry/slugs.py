@@ -20,13 +20,18 @@ _FALLBACK = "organisation"
 """For titles without a Latin letter or digit."""
 
 
+def looks_like_id(text: str) -> bool:
+    """Whether the text has the form of an organisation's id, which no slug may have."""
+    return _LIKE_AN_ID.fullmatch(text) is not None
+
+
 def slug_from(title: Title) -> str:
     """The slug that a title gives, French first: `Café Numérique` becomes `cafe-numerique`."""
     _, text = title.best(Language.FR)
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = re.sub(r"[^a-z0-9]+", "-", letters)[: _LONGEST - _ROOM_FOR_NUMBER].strip("-")
-    return f"{_FALLBACK}-{slug}" if _LIKE_AN_ID.fullmatch(slug) else slug or _FALLBACK
+    return f"{_FALLBACK}-{slug}" if looks_like_id(slug) else slug or _FALLBACK
 
 
 def free_slug(connection: Connection, title: Title) -> str:
@@ -43,7 +48,7 @@ def free_slug(connection: Connection, title: Title) -> str:
 def check_slug(connection: Connection, slug: str, organisation_id: str | None) -> None:
     """Raises SlugTaken when the slug is, or was, another organisation's; one's own former slug may be taken again."""
     holder = id_of_slug(connection, slug)
-    if _LIKE_AN_ID.fullmatch(slug) or (holder is not None and holder != organisation_id):
+    if looks_like_id(slug) or (holder is not None and holder != organisation_id):
         raise SlugTaken(slug)
 
 

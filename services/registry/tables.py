@@ -61,6 +61,17 @@ member = Table(
     Index("ix_member_subject", "subject"),
 )
 
+review_note = Table(
+    "review_note",
+    metadata,
+    Column("organisation_id", String(20), ForeignKey("organisation.id"), primary_key=True),
+    Column("version", BigInteger, primary_key=True, comment="the version that the decision made"),
+    Column("move", String(30), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("written_on", Date, nullable=False),
+    comment="What moderators wrote with a decision. Private: it stands in no document and no log.",
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

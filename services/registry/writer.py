@@ -24,6 +24,7 @@ from services.problems import Unavailable
 from services.registry.announcing import Announcer
 from services.registry.unit import SYSTEM, Author, Unit
 from services.settings import Settings
+from services.telemetry.metrics import COMMIT_BATCH, LOG_POSITION
 
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
@@ -120,6 +121,8 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers are told and the thread goes on
             self._recover(batch, error)
             return
+        COMMIT_BATCH.observe(len(batch))
+        LOG_POSITION.set(position.number)
         self._announcer.announce(position)
         for one in done:
             one.tell()

@@ -8,6 +8,7 @@ from services.events.contracts.catalogue import Event
 from services.events.contracts.entries import Json
 from services.events.contracts.organisation import Content, Managed, Organisation, as_document
 from services.events.contracts.values import Slug
+from services.http.field_errors import invalid_content
 from services.problems import FieldError, InvalidContent
 from services.registry.checks import check
 from services.registry.commands import ChangeOrganisation
@@ -17,7 +18,6 @@ from services.registry.recording import Outcome, record, unchanged
 from services.registry.repository import Stored, load
 from services.registry.slugs import check_slug
 from services.registry.unit import Unit
-from services.registry.validation import field_errors
 
 _MANAGED = {*Managed.model_fields, "merged_into"} - {"slug"}
 
@@ -74,9 +74,7 @@ def _validated(document: Json) -> Writable:
     try:
         return Writable.model_validate(document)
     except ValidationError as error:
-        raise InvalidContent(
-            "The organisation with this patch would not be valid. Nothing was written.", errors=field_errors(error)
-        ) from error
+        raise invalid_content(error, document=document, model=Writable) from error
 
 
 def _check_new_slug(unit: Unit, before: Stored, after: Organisation) -> None:

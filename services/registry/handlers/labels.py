@@ -4,13 +4,13 @@ from pydantic import ValidationError
 
 from services.events.contracts.catalogue import Event
 from services.events.contracts.organisation import LabelGrant
+from services.http.field_errors import invalid_content
 from services.problems import Conflict, FieldError, InvalidContent, NotFound
 from services.registry.commands import GrantLabel, RevokeLabel
 from services.registry.lifecycle import Move, next_state
 from services.registry.recording import Outcome, new_id, record
 from services.registry.repository import load
 from services.registry.unit import Unit
-from services.registry.validation import field_errors
 
 
 def grant_label(unit: Unit, command: GrantLabel) -> Outcome:
@@ -45,4 +45,4 @@ def _grant(command: GrantLabel) -> LabelGrant:
     try:
         return LabelGrant(id=new_id("grant"), **{name: getattr(command, name) for name in fields})
     except ValidationError as error:
-        raise InvalidContent("The grant is not valid.", errors=field_errors(error)) from error
+        raise invalid_content(error) from error

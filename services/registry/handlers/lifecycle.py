@@ -12,6 +12,7 @@ from services.registry.commands import (
     SubmitProfile,
 )
 from services.registry.lifecycle import Move, next_state
+from services.registry.notes import write_note
 from services.registry.recording import Outcome, record
 from services.registry.repository import load
 from services.registry.unit import Unit
@@ -29,12 +30,16 @@ def publish_profile(unit: Unit, command: PublishProfile) -> Outcome:
 
 def reject_profile(unit: Unit, command: RejectProfile) -> Outcome:
     """Refuse it. Raises IllegalTransition."""
-    return _move(unit, command.id, Move.REJECT, Event.REJECTED)
+    outcome = _move(unit, command.id, Move.REJECT, Event.REJECTED)
+    write_note(unit, outcome, Move.REJECT, command.reason)
+    return outcome
 
 
 def request_information(unit: Unit, command: RequestInformation) -> Outcome:
     """Ask for more. Raises IllegalTransition."""
-    return _move(unit, command.id, Move.REQUEST_INFORMATION, Event.INFORMATION_REQUESTED)
+    outcome = _move(unit, command.id, Move.REQUEST_INFORMATION, Event.INFORMATION_REQUESTED)
+    write_note(unit, outcome, Move.REQUEST_INFORMATION, command.reason)
+    return outcome
 
 
 def confirm_profile(unit: Unit, command: ConfirmProfile) -> Outcome:
@@ -49,7 +54,10 @@ def mark_stale(unit: Unit, command: MarkStale) -> Outcome:
 
 def archive_organisation(unit: Unit, command: ArchiveOrganisation) -> Outcome:
     """Take it out of the public view for good. Raises IllegalTransition."""
-    return _move(unit, command.id, Move.ARCHIVE, Event.ARCHIVED)
+    outcome = _move(unit, command.id, Move.ARCHIVE, Event.ARCHIVED)
+    if command.reason is not None:
+        write_note(unit, outcome, Move.ARCHIVE, command.reason)
+    return outcome
 
 
 def _complete_move(unit: Unit, identifier: str, move: Move, event: Event) -> Outcome:

@@ -9,6 +9,7 @@ from services.events.contracts.vocabulary import ProfileState
 from services.problems import FieldError, InvalidContent
 from services.registry.commands import MergeOrganisations
 from services.registry.lifecycle import Move, next_state
+from services.registry.problems import StaleVersion
 from services.registry.recording import Outcome, record
 from services.registry.repository import Stored, find, load
 from services.registry.unit import Unit
@@ -44,6 +45,8 @@ def _survivor(unit: Unit, command: MergeOrganisations) -> Stored:
         raise _refused(
             "not_public", f"The one that survives is {state}; it must be public, so that the slugs lead there."
         )
+    if command.into_version not in (None, found.version):
+        raise StaleVersion(found.version, "/into_version")
     return found
 
 

@@ -15,7 +15,7 @@ help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/ready-to-run  ## Install what is missing and serve everything on http://127.0.0.1:8000; Ctrl-C stops
-	@$(BIN)/dwr up
+	@$(BIN)/dwr up --demo
 
 test: check  ## Lint, types, import contracts and the whole suite, with real PostgreSQL and Kafka
 	@$(SERVERS) -- $(PYTEST) -m "not oidc"

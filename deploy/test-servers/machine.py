@@ -67,7 +67,7 @@ def install(*packages: str) -> None:
     if not shutil.which("apt-get"):
         raise Unavailable("this is not a Debian-like system (no apt-get)")
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-oDPkg::Lock::Timeout=120"]
     say(f"installing {' '.join(packages)} with apt-get (once)")
     call([*apt, "update"])
     call([*apt, "install", "--yes", "--no-install-recommends", *packages])

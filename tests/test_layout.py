@@ -52,7 +52,7 @@ def test_tests_are_packages_throughout() -> None:
 # Written so that this file does not match itself.
 FOREIGN = re.compile(
     r"(?:pypi|crates)\.(?:org|io)|pythonhosted\.(?:org)|npmjs\.(?:com|org)|golang\.(?:org)|quay\.(?:io)|ghcr\.(?:io)"
-    r"|(?:files|registry|repo1?|deb|static)\.[a-z]+\.(?:org|io|com)|/maven2[/]"
+    r"|(?:files|registry|repo1?|deb|static)\.[a-z]+\.(?:org|io|com)\b|/maven2[/]"
     r"|(?<![\w.}])/(?:root|work|home|tmp)/",
 )
 

@@ -81,7 +81,7 @@ def _create_deliveries() -> None:
         comment="One event for one saved search.",
     )
     op.create_index("ix_delivery_search_id_next_ms", "delivery", ["search_id", "next_ms"])
-    op.create_index("ix_delivery_search_id_created_ms_id", "delivery", ["search_id", "created_ms", "id"])
+    op.create_index("ix_delivery_search_id_position", "delivery", ["search_id", "generation", "position", "id"])
     op.create_index("ix_delivery_next_ms", "delivery", ["next_ms"])
 
 

@@ -76,7 +76,7 @@ def release(connection: Connection, lease: Lease, now_ms: int) -> None:
 def first_due(connection: Connection, search_id: str, now_ms: int) -> Delivery | None:
     """The delivery of the search to send now: of those that are due, the one of the earliest change."""
     wanted = select(delivery).where(delivery.c.search_id == search_id, _is_due(now_ms))
-    in_order = wanted.order_by(delivery.c.generation, delivery.c.position, delivery.c.created_ms).limit(1)
+    in_order = wanted.order_by(delivery.c.generation, delivery.c.position, delivery.c.id).limit(1)
     row = connection.execute(in_order).one_or_none()
     return None if row is None else as_delivery(row)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, and_, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -43,6 +44,16 @@ class Delivery:
     next_ms: int | None
     created_ms: int
 
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Where it stands among the deliveries of its search: by position."""
+        return self.position.generation, self.position.number, self.id
+
+    def payload_json(self) -> dict[str, Any]:
+        """The body that is sent, read."""
+        found: dict[str, Any] = orjson.loads(self.payload)
+        return found
+
 
 def new_delivery(
     delivery_id: str, search_id: str, event_id: str, position: Position, now_ms: int, **rest: str
@@ -79,14 +90,15 @@ def find_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
 def list_deliveries(
     connection: Connection, search_id: str, state: DeliveryState | None, before: Delivery | None, limit: int
 ) -> list[Delivery]:
-    """At most `limit` deliveries of the search, the newest first, from the one after `before` on."""
+    """At most `limit` deliveries of the search, the latest position first, from the one behind `before` on."""
+    place = (delivery.c.generation, delivery.c.position, delivery.c.id)
     wanted = select(delivery).where(delivery.c.search_id == search_id)
     if state is not None:
         wanted = wanted.where(delivery.c.state == state)
     if before is not None:
-        wanted = wanted.where(tuple_(delivery.c.created_ms, delivery.c.id) < tuple_(before.created_ms, before.id))
-    newest_first = wanted.order_by(delivery.c.created_ms.desc(), delivery.c.id.desc())
-    return [as_delivery(row) for row in connection.execute(newest_first.limit(limit))]
+        wanted = wanted.where(tuple_(*place) < tuple_(*before.place))
+    latest_first = wanted.order_by(*(column.desc() for column in place))
+    return [as_delivery(row) for row in connection.execute(latest_first.limit(limit))]
 
 
 def attempts_of(connection: Connection, delivery_ids: Iterable[str]) -> dict[str, list[Attempt]]:

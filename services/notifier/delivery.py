@@ -10,7 +10,6 @@ from services.notifier import claims
 from services.notifier.claims import Lease
 from services.notifier.deliveries import Delivery
 from services.notifier.identifiers import now_ms
-from services.notifier.metrics import ATTEMPT_SECONDS, ATTEMPTS, BACKLOG
 from services.notifier.outcomes import record
 from services.notifier.searches import SavedSearch
 from services.notifier.sending import Answer, Sender
@@ -18,8 +17,9 @@ from services.notifier.signing import signed_headers
 from services.notifier.ssrf import Resolver, system_resolver
 from services.notifier.wakeup import Wakeup
 from services.settings import Settings
+from services.telemetry.metrics import DELIVERIES, DELIVERIES_DUE, DELIVERY_SECONDS
 
-_log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _MESSAGES_A_TURN = 50
 """After so many messages a worker looks whether another search has waited longer."""
@@ -65,9 +65,9 @@ class Deliverer:
             heard = self._wakeup.rings
             try:
                 seconds = self._turn(worker)
-            except Exception:  # noqa: BLE001 - a worker that ended here would stop delivering in silence
-                # Most likely the database restarts.
-                _log.exception("delivery_failed")
+            except Exception:
+                # Most likely the database restarts. A worker that ended here would stop delivering in silence.
+                log.exception("delivery_failed")
                 seconds = self._settings.poll_seconds
             if seconds > 0 and not self._stopping.is_set():
                 self._wakeup.wait(heard, seconds)
@@ -76,7 +76,7 @@ class Deliverer:
         """Work for one search, where there is one to work for; returns how long there is nothing to do then."""
         due = claims.next_due_ms(self._engine)
         now = now_ms()
-        BACKLOG.set(claims.count_due(self._engine, now))
+        DELIVERIES_DUE.set(claims.count_due(self._engine, now))
         if due is None or due > now:
             return self._settings.poll_seconds if due is None else min(self._settings.poll_seconds, (due - now) / 1000)
         with self._engine.begin() as connection:
@@ -121,9 +121,9 @@ class Deliverer:
 
 def _tell(search: SavedSearch, delivery: Delivery, answer: Answer, state: str | None) -> None:
     outcome = state or "search_deleted"
-    ATTEMPTS.labels(outcome).inc()
-    ATTEMPT_SECONDS.observe(answer.milliseconds / 1000)
-    _log.info(
+    DELIVERIES.labels(outcome).inc()
+    DELIVERY_SECONDS.observe(answer.milliseconds / 1000)
+    log.info(
         "delivery_attempted",
         search=search.id,
         delivery=delivery.id,

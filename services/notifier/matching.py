@@ -18,14 +18,14 @@ from services.events.following.protocol import Snapshot
 from services.notifier.deliveries import insert_deliveries, new_delivery
 from services.notifier.identifiers import new_delivery_id, now_ms
 from services.notifier.mark import Mark, read_mark, write_mark
-from services.notifier.metrics import MATCHES
 from services.notifier.payloads import event_payload
 from services.notifier.searches import SavedSearch, active_searches
 from services.notifier.tables import saved_search
 from services.notifier.vocabulary import SearchState, Transition
 from services.settings import Settings
+from services.telemetry.metrics import MATCHES, NOTIFIER_POSITION
 
-_log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Matcher:
@@ -40,6 +40,7 @@ class Matcher:
         self._public_url = settings.effective_public_url
         self._engine = engine
         self._on_stored = on_stored
+        self._first_wait_ms = round(settings.webhook_retry_seconds[0] * 1000)
         self._searches: list[SavedSearch] = []
         self._versions: _Versions = {}
 
@@ -61,7 +62,7 @@ class Matcher:
             skipped_from = read_mark(connection, lock=True)
             write_mark(connection, Mark(snapshot.position, snapshot.published_ms))
         if skipped_from is not None and skipped_from.position != snapshot.position:
-            _log.error("changes_not_matched", after=str(skipped_from.position), until=str(snapshot.position))
+            log.error("changes_not_matched", after=str(skipped_from.position), until=str(snapshot.position))
 
     def apply(self, entries: Sequence[Entry]) -> None:
         """Store the deliveries of these entries and move the mark."""
@@ -93,6 +94,7 @@ class Matcher:
                 return False
             insert_deliveries(connection, rows)
             write_mark(connection, Mark(entries[-1].position, entries[-1].published_ms))
+        NOTIFIER_POSITION.set(entries[-1].position.number)
         for row in rows:
             MATCHES.labels(row["transition"]).inc()
         if rows:
@@ -113,7 +115,7 @@ class Matcher:
 
     def _delivery(self, entry: Entry, search: SavedSearch, transition: Transition, now: int) -> dict[str, Any]:
         delivery_id = new_delivery_id()
-        return new_delivery(
+        row = new_delivery(
             delivery_id,
             search.id,
             entry.event_id,
@@ -123,6 +125,7 @@ class Matcher:
             transition=transition,
             payload=event_payload(entry, search, transition, delivery_id, self._public_url),
         )
+        return row | {"next_ms": now + self._first_wait_ms}
 
 
 class _Change:
@@ -170,4 +173,4 @@ def _required(mark: Mark | None) -> Mark:
 
 def _check_contiguous(mark: Position, first: Entry) -> None:
     if first.position.number != mark.number + 1:
-        _log.error("changes_not_matched", after=str(mark), until=str(first.position))
+        log.error("changes_not_matched", after=str(mark), until=str(first.position))

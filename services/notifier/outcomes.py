@@ -13,7 +13,7 @@ from services.notifier.sending import Answer
 from services.notifier.tables import delivery, delivery_attempt, saved_search
 from services.notifier.vocabulary import DeliveryState, DisabledReason, SearchState
 
-_log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _GONE = 410
 _UNWELL = frozenset({429, 502, 503, 504})
@@ -99,4 +99,4 @@ def _disable(connection: Connection, search: SavedSearch, reason: DisabledReason
         stopped = replace(search, state=SearchState.DISABLED, reason=reason.value, version=search.version + 1)
         update_search(connection, stopped)
         discard_outstanding(connection, search.id)
-        _log.warning("search_disabled", search=search.id, reason=reason.name.lower())
+        log.warning("search_disabled", search=search.id, reason=reason.name.lower())

@@ -69,7 +69,7 @@ delivery = Table(
     Column("created_ms", BigInteger, nullable=False),
     UniqueConstraint("search_id", "event_id"),
     Index("ix_delivery_search_id_next_ms", "search_id", "next_ms"),
-    Index("ix_delivery_search_id_created_ms_id", "search_id", "created_ms", "id"),
+    Index("ix_delivery_search_id_position", "search_id", "generation", "position", "id"),
     Index("ix_delivery_next_ms", "next_ms"),
     comment="One event for one saved search.",
 )

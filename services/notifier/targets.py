@@ -26,9 +26,10 @@ def check_target(url: str, settings: Settings) -> str:
 def _parse(url: str) -> tuple[SplitResult, str | None, int | None]:
     try:
         parts = urlsplit(url)
-        return parts, parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ValueError(f"this is not an address ({error}); write for example https://example.org/hook") from None
+    return parts, host, port
 
 
 def _check_outside(scheme: str, host: str, port: int | None) -> None:

@@ -1,0 +1,54 @@
+"""Problems as HTTP answers."""
+
+import json
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services.problems import (
+    MEDIA_TYPE,
+    BodyTooLarge,
+    InternalError,
+    InvalidInput,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+
+_BY_STATUS: Mapping[int, type[Problem]] = {
+    kind.status: kind
+    for kind in (
+        InvalidInput,
+        Unauthenticated,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        BodyTooLarge,
+        UnsupportedMediaType,
+        Unavailable,
+    )
+}
+
+
+def problem_response(problem: Problem, request_id: str | None = None) -> Response:
+    """The answer that tells the problem (RFC 9457)."""
+    content = json.dumps(problem.document(request_id), ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return Response(content, problem.status, problem.headers, MEDIA_TYPE)
+
+
+def problem_of(error: HTTPException) -> Problem:
+    """The problem that a framework's own error means."""
+    kind = _BY_STATUS.get(error.status_code)
+    headers = error.headers or {}
+    if kind is NotFound:
+        return NotFound("There is nothing at this address.")
+    if kind is MethodNotAllowed:
+        return MethodNotAllowed(f"This address takes {headers.get('Allow', 'other methods')}.", headers=headers)
+    if kind is None or kind is Unauthenticated:
+        return InternalError("The request could not be answered.")
+    return kind(str(error.detail), headers=headers)

@@ -1,0 +1,1 @@
+"""What the system tells those who run it: logs, metrics, health."""

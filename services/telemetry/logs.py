@@ -1,0 +1,90 @@
+"""Logs: one line an event, with a constant name and its data as fields; libraries speak through the same formatter.
+
+    log = structlog.get_logger(__name__)
+    log.info("delivery_failed", delivery=delivery.id, status=503)
+
+Names are constant and data are fields, identifiers rather than objects. What belongs to all lines of a request (its
+id) is bound once, at the edge.
+"""
+
+import logging
+import sys
+from typing import TextIO
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor
+
+from services.settings import Settings
+from services.telemetry.redaction import redact
+from services.telemetry.tracebacks import render_exception
+
+_QUIET = ("httpx", "httpcore", "kafka", "sqlalchemy", "asyncio", "multipart", "python_multipart")
+"""Libraries that tell each request or connection at the level `info`, addresses included."""
+
+
+def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send the logs of this process to `stream` (standard error by default), in the format and from the level asked.
+
+    Uvicorn is to be started with `log_config=None`: its loggers are set up here. Its access log stays off, because
+    it writes whole addresses; `services.http` has a line for each request.
+    """
+    shared = _shared_processors()
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[remove, _renderer(settings, handler.stream)]
+        )
+    )
+    _direct_everything_to(handler, settings.log_level.upper())
+
+
+def _shared_processors() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _resolve_exception,
+        render_exception,
+        redact,
+    ]
+
+
+def _resolve_exception(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """`exc_info=True` means the exception being handled."""
+    if event.get("exc_info") is True:
+        event["exc_info"] = sys.exc_info()
+    return event
+
+
+def _renderer(settings: Settings, stream: TextIO) -> Processor:
+    if settings.log_format == "json" or settings.environment == "production":
+        return structlog.processors.JSONRenderer(serializer=_json)
+    return structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
+
+
+def _json(event: EventDict, **_options: object) -> str:
+    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _direct_everything_to(handler: logging.Handler, level: str) -> None:
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = name != "uvicorn.access"
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Table, delete, insert, select, update
+from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select, update
 
 from services.database import dump_json
 from services.events.contracts.organisation import Organisation, as_document
@@ -19,6 +19,11 @@ from services.registry.tables import enterprise_number, establishment_number, na
 
 _ENDED = {ProfileState.ARCHIVED, ProfileState.MERGED}
 """States in which an organisation claims no number and is nobody's duplicate."""
+
+# Made once: see `services.events.log.append`.
+_FIND = select(organisation.c.document, organisation.c.version).where(organisation.c.id == bindparam("of_id"))
+_INSERT = insert(organisation)
+_UPDATE = update(organisation).where(organisation.c.id == bindparam("of_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,7 @@ class Stored:
 
 def find(connection: Connection, identifier: str) -> Stored | None:
     """The organisation with this id."""
-    columns = organisation.c.document, organisation.c.version
-    row = connection.execute(select(*columns).where(organisation.c.id == identifier)).one_or_none()
+    row = connection.execute(_FIND, {"of_id": identifier}).one_or_none()
     return row and Stored(Organisation.model_validate(orjson.loads(row.document)), row.version)
 
 
@@ -56,9 +60,9 @@ def id_of_slug(connection: Connection, slug: str) -> str | None:
 def store(connection: Connection, before: Stored | None, after: Organisation, version: int) -> None:
     """Write the organisation as that version, with every row that belongs to it."""
     if before is None:
-        connection.execute(insert(organisation).values(_row(after, version)))
+        connection.execute(_INSERT, _row(after, version))
     else:
-        connection.execute(update(organisation).where(organisation.c.id == after.id).values(_row(after, version)))
+        connection.execute(_UPDATE, {"of_id": after.id, **_row(after, version)})
     old = before.organisation if before else None
     for table, column, values_of in _ROWS:
         _replace(connection, table.c[column], after.id, values_of(old) if old else set(), values_of(after))

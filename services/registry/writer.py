@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from services.events.contracts.position import Position
 from services.events.log.append import Clock, LogWriter, system_clock
@@ -137,22 +137,25 @@ class Writer:
     def _attempt(self, connection: Connection, writer: LogWriter, job: _Job[Any]) -> _Done:
         unit = Unit(connection, writer, self._clock(), job.author, self._duplicate_name_distance)
         mark = writer.checkpoint()
-        savepoint = connection.begin_nested()
+        connection.exec_driver_sql("SAVEPOINT command")
         try:
             result = job.work(unit)
-            savepoint.commit()
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
-            savepoint.rollback()
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
             writer.back_to(mark)
-            return _Done(job, error=error)
-        return _Done(job, result)
+            done = _Done(job, error=error)
+        else:
+            done = _Done(job, result)
+        # By hand: SQLAlchemy's own nested transactions cost more than most commands.
+        connection.exec_driver_sql("RELEASE SAVEPOINT command")
+        return done
 
     def _recover(self, batch: Sequence[_Job[Any]], error: Exception) -> None:
         """Nothing of the batch was kept: find the one that is to blame, or tell all that the database is away."""
-        if isinstance(error, OperationalError | InterfaceError):
-            log.error("registry_commit_failed", commands=len(batch), reason=type(error.orig).__name__)
+        if isinstance(error, OperationalError | InterfaceError | PendingRollbackError):
+            log.error("registry_commit_failed", commands=len(batch), reason=type(error).__name__)
             error = _database_away()
         elif len(batch) > 1:
             for job in batch:

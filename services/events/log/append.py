@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from services.database import dump_json
 from services.events.contracts.catalogue import Event
@@ -20,6 +20,18 @@ from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.log.digest import hash_of, replaced
 from services.events.log.tables import log_entry, log_head, log_subject
+
+# Made once: SQLAlchemy takes longer to build such a statement than a database to carry it out.
+_LOCK_HEAD = select(log_head).with_for_update()
+_WRITE_HEAD = update(log_head)
+_WRITE_ENTRIES = insert(log_entry)
+_FIND_SUBJECT = select(log_subject).where(
+    log_subject.c.kind == bindparam("of_kind"), log_subject.c.id == bindparam("of_id")
+)
+_NEW_SUBJECTS = insert(log_subject)
+_KNOWN_SUBJECTS = update(log_subject).where(
+    log_subject.c.kind == bindparam("of_kind"), log_subject.c.id == bindparam("of_id")
+)
 
 Clock = Callable[[], int]
 """Milliseconds since 1970, UTC."""
@@ -94,7 +106,7 @@ class LogWriter:
         self._known: set[Subject] = set()
 
     def _lock(self) -> _Head:
-        row = self._connection.execute(select(log_head).with_for_update()).one()
+        row = self._connection.execute(_LOCK_HEAD).one()
         return _Head(row.generation, row.position, row.published_ms, row.public_digest, row.internal_digest)
 
     @property
@@ -140,9 +152,9 @@ class LogWriter:
     def flush(self) -> list[Entry]:
         """Write what was appended. Call it once, last, before the commit."""
         if self._entries:
-            self._connection.execute(insert(log_entry), [_row(entry, author) for entry, author in self._entries])
+            self._connection.execute(_WRITE_ENTRIES, [_row(entry, author) for entry, author in self._entries])
             self._write_subjects()
-            self._connection.execute(update(log_head).values(**_columns(self._head)))
+            self._connection.execute(_WRITE_HEAD, _columns(self._head))
         return [entry for entry, _ in self._entries]
 
     def _subject(self, subject: Subject, *, is_new: bool) -> _SubjectRow:
@@ -150,9 +162,8 @@ class LogWriter:
             return self._subjects[subject]
         if is_new:
             return _NEW_SUBJECT
-        found = self._connection.execute(
-            select(log_subject).where(log_subject.c.kind == subject.kind, log_subject.c.id == subject.id)
-        ).one_or_none()
+        named = {"of_kind": subject.kind, "of_id": subject.id}
+        found = self._connection.execute(_FIND_SUBJECT, named).one_or_none()
         if found is None:
             return _NEW_SUBJECT
         self._known.add(subject)
@@ -165,10 +176,13 @@ class LogWriter:
             if subject not in self._known
         ]
         if new:
-            self._connection.execute(insert(log_subject), new)
-        for subject in self._known & self._subjects.keys():
-            same = and_(log_subject.c.kind == subject.kind, log_subject.c.id == subject.id)
-            self._connection.execute(update(log_subject).where(same).values(**_columns(self._subjects[subject])))
+            self._connection.execute(_NEW_SUBJECTS, new)
+        known = [
+            {"of_kind": subject.kind, "of_id": subject.id, **_columns(self._subjects[subject])}
+            for subject in self._known & self._subjects.keys()
+        ]
+        if known:
+            self._connection.execute(_KNOWN_SUBJECTS, known)
 
 
 def _hash(subject: Subject, state: State, *, internal: bool) -> str | None:

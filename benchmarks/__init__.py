@@ -1,0 +1,1 @@
+"""Figures of the whole system, each as a ratio within one run."""

@@ -1,0 +1,90 @@
+"""Loading the demo into an empty registry."""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from sqlalchemy import Engine, func, select
+
+from services.events.contracts.vocabulary import Actor, Origin
+from services.events.log.append import LogWriter, system_clock
+from services.events.log.reading import read_head
+from services.problems import Conflict
+from services.registry.bulk import Step, store_new
+from services.registry.demo.ecosystem import DEFAULT_ORGANISATIONS, DEFAULT_SEED, generate_lives
+from services.registry.demo.lives import Life
+from services.registry.tables import organisation
+from services.registry.unit import Author, Unit
+
+BATCH = 1_000
+"""Lives a transaction: each takes one range of positions, and memory holds one batch."""
+_AUTHOR = Author(Actor.OPERATOR, Origin.DEMO)
+Progress = Callable[[int, int], None]
+"""Called with how many organisations are committed, and of how many."""
+
+
+class RegistryNotEmpty(Conflict):
+    """The demo is loaded into an empty registry only: it would mix with what is there, and could not be taken out."""
+
+    title = "The registry is not empty"
+
+
+def load_demo(
+    engine: Engine,
+    organisations: int | None = None,
+    seed: int = DEFAULT_SEED,
+    progress: Progress = lambda _done, _total: None,
+    on: date | None = None,
+) -> int:
+    """Write the demo in batches and give back how many organisations it has; `on` is the day it is made for, today.
+
+    Raises RegistryNotEmpty, before anything is written, and ValueError for a number of organisations out of range.
+    Interrupted, it leaves whole batches: a registry with a part of the demo, which is not empty.
+    """
+    _check_empty(engine)
+    total, done = organisations or DEFAULT_ORGANISATIONS, 0
+    progress(done, total)
+    lives = generate_lives(organisations, seed, on or datetime.now(UTC).date())
+    with _collector_at_rest():
+        while batch := list(islice(lives, BATCH)):
+            done += _write(engine, batch)
+            progress(done, total)
+            gc.collect(0)
+    return done
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """No search for cycles while a batch is made: documents have none, and it takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _check_empty(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = connection.execute(select(func.count()).select_from(organisation)).scalar_one()
+        position = read_head(connection).position
+    if found or position.number:
+        raise RegistryNotEmpty(
+            f"The registry has {found} organisations and its log stands at {position}. The demo is loaded into an "
+            "empty registry only: name another DWR_DATABASE_URL or DWR_DATA_DIR."
+        )
+
+
+def _write(engine: Engine, batch: list[Life]) -> int:
+    with engine.begin() as connection:
+        log = LogWriter(connection)
+        stored = store_new(Unit(connection, log, system_clock(), _AUTHOR), _steps(batch))
+        log.flush()
+    return stored
+
+
+def _steps(batch: list[Life]) -> Iterator[Step]:
+    return (step for life in batch for step in life)

@@ -101,7 +101,7 @@ class SearchAnswer(_AtPosition):
     criteria: dict[str, Any]
     url: str
     state: SearchState
-    reason: str | None
+    reason: str | None = None
     """Why the notifier disabled it."""
     since: str
     """Nothing up to this position is ever delivered."""

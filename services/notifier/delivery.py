@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 _MESSAGES_A_TURN = 50
 """After so many messages a worker looks whether another search has waited longer."""
+_CONTENDED_SECONDS = 0.02
+"""Wait when what is due is just being leased or changed by somebody else."""
 _STOP_MARGIN_SECONDS = 2.0
 USER_AGENT = "digital-wallonia-registry-webhooks/1"
 
@@ -81,8 +83,9 @@ class Deliverer:
             return self._settings.poll_seconds if due is None else min(self._settings.poll_seconds, (due - now) / 1000)
         with self._engine.begin() as connection:
             lease = claims.lease_search(connection, worker, now, self._lease_ms)
-        if lease is not None:
-            self._serve(lease)
+        if lease is None:
+            return _CONTENDED_SECONDS
+        self._serve(lease)
         return 0.0
 
     def _serve(self, lease: Lease) -> None:
@@ -96,8 +99,8 @@ class Deliverer:
 
     def _deliver_next(self, lease: Lease) -> bool:
         with self._engine.begin() as connection:
-            search = claims.renew(connection, lease, now_ms(), self._lease_ms)
-            delivery = None if search is None else claims.first_due(connection, lease.search_id, now_ms())
+            delivery = claims.first_due(connection, lease.search_id, now_ms())
+            search = None if delivery is None else claims.renew(connection, lease, now_ms(), self._lease_ms)
         if search is None or delivery is None:
             return False
         at_ms = now_ms()

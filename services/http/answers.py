@@ -11,7 +11,6 @@ from services.problems import (
     BodyTooLarge,
     InternalError,
     InvalidInput,
-    MethodNotAllowed,
     NotAcceptable,
     NotFound,
     Problem,
@@ -26,7 +25,6 @@ _BY_STATUS: Mapping[int, type[Problem]] = {
         InvalidInput,
         Unauthenticated,
         NotFound,
-        MethodNotAllowed,
         NotAcceptable,
         BodyTooLarge,
         UnsupportedMediaType,
@@ -47,8 +45,6 @@ def problem_of(error: HTTPException) -> Problem:
     headers = error.headers or {}
     if kind is NotFound:
         return NotFound("There is nothing at this address.")
-    if kind is MethodNotAllowed:
-        return MethodNotAllowed(f"This address takes {headers.get('Allow', 'other methods')}.", headers=headers)
     if kind is None or kind is Unauthenticated:
         return InternalError("The request could not be answered.")
     return kind(str(error.detail), headers=headers)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.routing import Match
 
 from services.access.authenticator import Authenticator
 from services.http.answers import problem_of
@@ -19,7 +20,7 @@ from services.http.messages import explain
 from services.http.openapi import ANY_PROBLEM, PROBLEM_SCHEMA
 from services.http.request_record import matched_route
 from services.http.requests import check_request
-from services.problems import FieldError, InvalidInput, Problem
+from services.problems import FieldError, InvalidInput, MethodNotAllowed, Problem
 from services.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -85,7 +86,20 @@ async def _refuse_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - that is what it is registered for
     if error.status_code == InvalidInput.status:
         await _name_the_fault(request)
+    if error.status_code == MethodNotAllowed.status:
+        raise _method_not_allowed(request)
     raise problem_of(error)
+
+
+def _method_not_allowed(request: Request) -> MethodNotAllowed:
+    """FastAPI names the methods of the first route with this path; here those of all."""
+    routes, scope = request.app.routes, request.scope
+    allowed = [
+        method
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return MethodNotAllowed(f"This address takes {', '.join(allowed)}.", headers={"Allow": ", ".join(allowed)})
 
 
 async def _name_the_fault(request: Request) -> None:

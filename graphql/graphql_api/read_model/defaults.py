@@ -38,16 +38,17 @@ def complete(document: Json) -> Json:
     return _plan(PublicOrganisation).complete(document)
 
 
-def inner_type(annotation: Any) -> tuple[Any, bool]:
-    """The type inside an optional or a tuple, and whether it was a tuple: `tuple[Machine, ...]` is (Machine, True)."""
+def inner_type(annotation: Any) -> tuple[Any, int]:
+    """The type inside optionals and tuples, and how many tuples: `tuple[Machine, ...] | None` is (Machine, 1)."""
     if get_origin(annotation) in {Union, UnionType}:
         (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
         return inner_type(annotation)
     if hasattr(annotation, "__metadata__"):
         return inner_type(annotation.__origin__)
     if get_origin(annotation) is tuple:
-        return inner_type(get_args(annotation)[0])[0], True
-    return annotation, False
+        kind, levels = inner_type(get_args(annotation)[0])
+        return kind, levels + 1
+    return annotation, 0
 
 
 @cache
@@ -56,7 +57,7 @@ def _plan(model: type[Model]) -> _Plan:
     for name, field in model.model_fields.items():
         if field.default not in {None, PydanticUndefined}:
             plan.defaults[name] = field.default.value if isinstance(field.default, Enum) else field.default  # type: ignore[index]
-        kind, many = inner_type(field.annotation)
+        kind, levels = inner_type(field.annotation)
         if isinstance(kind, type) and issubclass(kind, Model):
-            (plan.lists if many else plan.objects)[name] = _plan(kind)  # type: ignore[index]
+            (plan.lists if levels else plan.objects)[name] = _plan(kind)  # type: ignore[index]
     return plan

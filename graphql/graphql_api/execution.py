@@ -1,0 +1,81 @@
+"""From a request to its answer: wait for the position asked for, execute, tell the position."""
+
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import ExecutionResult, execute
+from graphql.execution.execute import assume_not_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from graphql_api.errors import error_entry, problem_error
+from graphql_api.operations import Operation, Operations, Refused
+from graphql_api.requests import Request
+from graphql_api.schema.context import Context
+from services.events.contracts.position import Position
+from services.problems import MethodNotAllowed, Problem
+
+_BEFORE_EXECUTION = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL answer: the JSON, the status that goes with it, and the position it was made from."""
+
+    body: dict[str, Any]
+    status: int = 200
+    position: Position | None = None
+    well_formed: bool = True
+    """Whether it was a GraphQL request at all: the old media type answers those with 200 whatever the outcome."""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+async def answer(operations: Operations, request: Request, context: Context) -> Answer:
+    """Execute the request. Raises MethodNotAllowed for a mutation sent by GET; every other failure is an answer."""
+    try:
+        operation = operations.find(request.query, request.operation_name)
+        _check_method(request, operation)
+        if (position := operation.at_least(request.variables)) is not None:
+            await context.model.waiting.wait_for(position, context.settings.read_your_writes_seconds)
+        return await _execute(operation, request, context)
+    except Refused as refused:
+        errors = [error_entry(error, refused.code, context.request_id) for error in refused.errors]
+        return Answer({"errors": errors}, _BEFORE_EXECUTION, context.model.position)
+    except MethodNotAllowed:
+        raise
+    except Problem as problem:
+        return Answer({"errors": [problem_error(problem)]}, problem.status, context.model.position)
+
+
+def _check_method(request: Request, operation: Operation) -> None:
+    if request.is_get and not operation.is_query:
+        raise MethodNotAllowed("Mutations are sent by POST.", headers={"Allow": "POST"})
+
+
+async def _execute(operation: Operation, request: Request, context: Context) -> Answer:
+    # A query never awaits: between here and its result the state cannot change, so one position answers all of it.
+    state = context.state
+    result = execute(
+        operation.schema,
+        operation.document,
+        context_value=context,
+        variable_values=request.variables,
+        operation_name=request.operation_name,
+        executor_class=StrawberryGraphQLCoreExecutionContext,
+        is_awaitable=assume_not_awaitable if operation.is_query else None,
+    )
+    if isawaitable(result):
+        result = await result
+        state = context.state
+    return _answer(result, state.position, context.request_id)
+
+
+def _answer(result: ExecutionResult, position: Position, request_id: str | None) -> Answer:
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = [error_entry(error, "VARIABLES_INVALID", request_id) for error in result.errors]
+    began = result.data is not None or any(error.path for error in result.errors or ())
+    if began:
+        body["data"] = result.data
+    body["extensions"] = {"position": str(position)}
+    return Answer(body, 200 if began else _BEFORE_EXECUTION, position)

@@ -1,0 +1,72 @@
+"""Limits on documents, checked before anything is executed: how deep, how many fields at the root, how many aliases."""
+
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+)
+
+MOST_TOKENS = 1_500
+"""Longer documents cost hundreds of milliseconds to validate when they repeat fields."""
+DEEPEST = 15
+"""Introspection by common tools goes 13 levels deep."""
+MOST_ALIASES = 30
+MOST_ROOT_FIELDS = 10
+
+
+class LimitRule(ValidationRule):
+    """Refuses operations beyond the limits. Every fragment is looked at once, however often it is spread."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._fragments = {
+            definition.name.value: definition
+            for definition in context.document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        self._depths: dict[str, int] = {}
+        self._aliases = 0
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_args: Any) -> None:
+        """Check one operation."""
+        if self._depth(node.selection_set, ()) > DEEPEST:
+            self._refuse(node, f"The operation is nested more than {DEEPEST} levels deep; ask in several requests.")
+        if len(node.selection_set.selections) > MOST_ROOT_FIELDS:
+            self._refuse(node, f"The operation has more than {MOST_ROOT_FIELDS} root fields; send several requests.")
+
+    def enter_field(self, node: FieldNode, *_args: Any) -> None:
+        """Count aliases over the whole document."""
+        self._aliases += node.alias is not None
+        if node.alias is not None and self._aliases == MOST_ALIASES + 1:
+            self._refuse(node, f"The document has more than {MOST_ALIASES} aliases; ask in several requests.")
+
+    def _depth(self, selection: SelectionSetNode | None, spread: tuple[str, ...]) -> int:
+        if selection is None or len(spread) > DEEPEST:
+            return 0
+        return max((self._depth_of(part, spread) for part in selection.selections), default=0)
+
+    def _depth_of(self, part: Any, spread: tuple[str, ...]) -> int:
+        if isinstance(part, FieldNode):
+            return 1 + self._depth(part.selection_set, spread)
+        if isinstance(part, InlineFragmentNode):
+            return self._depth(part.selection_set, spread)
+        return self._fragment_depth(part, spread) if isinstance(part, FragmentSpreadNode) else 0
+
+    def _fragment_depth(self, part: FragmentSpreadNode, spread: tuple[str, ...]) -> int:
+        name = part.name.value
+        if name in spread or name not in self._fragments:
+            return 0  # a cycle, or an unknown fragment: other rules refuse it
+        if name not in self._depths:
+            self._depths[name] = self._depth(self._fragments[name].selection_set, (*spread, name))
+        return self._depths[name]
+
+    def _refuse(self, node: Any, message: str) -> None:
+        self.report_error(GraphQLError(message, node, extensions={"code": "OPERATION_TOO_LARGE"}))

@@ -1,0 +1,105 @@
+"""Documents are parsed and validated once and kept: what comes again is ready to be executed.
+
+This is where a compiled form will be kept beside the parsed one: everything after it knows an `Operation` only.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution import get_directive_values, get_variable_values
+
+from graphql_api.limits import MOST_TOKENS, LimitRule
+from graphql_api.problems import UnknownOperation
+from graphql_api.schema.directives import AT_LEAST
+from services.events.contracts.position import Position
+
+_KEPT = 1_000
+"""Documents kept; fronts send a few dozen, the rest is people trying things."""
+
+
+class Refused(Exception):  # noqa: N818 - an outcome of the language, told as errors
+    """The document or its variables are wrong: `errors` says where."""
+
+    def __init__(self, code: str, errors: list[GraphQLError]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a valid document."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    node: OperationDefinitionNode
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it only reads."""
+        return self.node.operation is OperationType.QUERY
+
+    def at_least(self, variables: dict[str, Any] | None) -> Position | None:
+        """The position that the directive `@atLeast` asks for. Raises Refused for variables of the wrong type."""
+        if not self.node.directives:
+            return None
+        coerced = get_variable_values(self.schema, self.node.variable_definitions or (), variables or {})
+        if isinstance(coerced, list):
+            raise Refused("VARIABLES_INVALID", coerced)
+        directive = self.schema.get_directive(AT_LEAST)
+        values = directive and get_directive_values(directive, self.node, coerced)
+        return values.get("position") if values else None
+
+
+class Operations:
+    """The documents that were sent lately, ready to be executed."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._documents: OrderedDict[str, DocumentNode | Refused] = OrderedDict()
+
+    def find(self, text: str, name: str | None) -> Operation:
+        """The operation of that name. Raises Refused and UnknownOperation."""
+        document = self._documents.get(text)
+        if document is None:
+            document = self._documents[text] = self._prepare(text)
+            if len(self._documents) > _KEPT:
+                self._documents.popitem(last=False)
+        self._documents.move_to_end(text)
+        if isinstance(document, Refused):
+            raise Refused(document.code, document.errors)
+        return Operation(self._schema, document, _named(document, name))
+
+    def _prepare(self, text: str) -> DocumentNode | Refused:
+        try:
+            document = parse(text, max_tokens=MOST_TOKENS)
+        except GraphQLSyntaxError as error:
+            return Refused("GRAPHQL_PARSE_FAILED", [error])
+        except RecursionError:
+            return Refused("OPERATION_TOO_LARGE", [GraphQLError("The document is nested too deeply.")])
+        limits = validate(self._schema, document, [LimitRule])
+        errors = limits or validate(self._schema, document, specified_rules)
+        return Refused("GRAPHQL_VALIDATION_FAILED", errors) if errors else document
+
+
+def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    names = [node.name.value if node.name else "" for node in found]
+    if name is None and len(found) == 1:
+        return found[0]
+    if name in names:
+        return found[names.index(name)]
+    known = ", ".join(filter(None, names))
+    raise UnknownOperation(f"Give operationName, one of: {known}." if known else "The document has no operation.")

@@ -1,0 +1,94 @@
+"""Reading a GraphQL request from HTTP (GraphQL over HTTP: POST with JSON, GET for queries)."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope
+
+from graphql_api.problems import InvalidRequest
+from services.http.json_bodies import read_json
+from services.problems import FieldError, InvalidInput, MethodNotAllowed, UnsupportedMediaType
+
+_MEMBERS = ("query", "operationName", "variables", "extensions")
+_POST_ONLY = "Send application/json in UTF-8 by POST."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One operation to execute."""
+
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+    is_get: bool
+
+
+async def read_request(scope: Scope, receive: Receive) -> Request:
+    """The request. Raises MethodNotAllowed, UnsupportedMediaType and InvalidRequest."""
+    if scope["method"] == "GET":
+        return _request(_parameters(scope["query_string"]), is_get=True)
+    if scope["method"] != "POST":
+        raise MethodNotAllowed("This address takes GET and POST.", headers={"Allow": "GET, POST"})
+    _check_media_type(Headers(scope=scope))
+    body = await _body(receive)
+    try:
+        members = read_json(body)
+    except InvalidInput as error:
+        raise InvalidRequest(error.detail, errors=error.errors) from error
+    if not isinstance(members, dict):
+        raise _invalid("", "Send one JSON object with the member query; batches are not answered.")
+    return _request(members, is_get=False)
+
+
+def _parameters(query_string: bytes) -> dict[str, Any]:
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    found: dict[str, Any] = dict(pairs)
+    if len(found) < len(pairs):
+        raise _invalid("query:", "Give each parameter once.")
+    for name in ("variables", "extensions"):
+        if found.get(name):
+            try:
+                found[name] = read_json(found[name].encode())
+            except InvalidInput as error:
+                raise _invalid(f"query:{name}", f"Write the parameter as JSON. {error.detail}") from error
+        elif name in found:
+            del found[name]
+    return found
+
+
+def _check_media_type(headers: Headers) -> None:
+    media_type, _, parameters = headers.get("content-type", "").lower().partition(";")
+    charset = parameters.partition("charset=")[2].strip(' "')
+    if media_type.strip() != "application/json" or charset not in {"", "utf-8"}:
+        raise UnsupportedMediaType(_POST_ONLY)
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType(f"{_POST_ONLY} Do not compress it.")
+
+
+async def _body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _request(members: dict[str, Any], *, is_get: bool) -> Request:
+    if unknown := [name for name in members if name not in _MEMBERS]:
+        raise _invalid(f"/{unknown[0]}", f"There are only the members {', '.join(_MEMBERS)}.")
+    query, name, variables = members.get("query"), members.get("operationName"), members.get("variables")
+    if not isinstance(query, str) or not query.strip():
+        raise _invalid("/query", "Give the document as text in query.")
+    if name is not None and not isinstance(name, str):
+        raise _invalid("/operationName", "Give the operation's name as text.")
+    for member in ("variables", "extensions"):
+        if not isinstance(members.get(member), dict | None):
+            raise _invalid(f"/{member}", f"Give {member} as an object.")
+    return Request(query, name or None, variables, is_get)
+
+
+def _invalid(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(detail, errors=[FieldError(pointer, "invalid", detail)])

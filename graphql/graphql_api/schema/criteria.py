@@ -1,0 +1,55 @@
+"""Filters: the criteria language as a GraphQL input, field by field the same object as a saved search's criteria."""
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+import strawberry
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+
+from graphql_api.schema.context import Context
+from graphql_api.schema.mirror import mirror_input
+from services.access.rules import Action, require
+from services.events.contracts.criteria import Criteria, Near
+from services.http.field_errors import invalid_content
+
+NearInput = mirror_input(Near)
+OrganisationFilter = mirror_input(Criteria, "OrganisationFilter")
+
+
+def criteria_of(given: Any, context: Context) -> Criteria:
+    """The criteria that a filter states. Raises InvalidContent, and Forbidden for figures the caller may not read."""
+    document = as_json(given) if given else {}
+    try:
+        criteria = Criteria.model_validate(document)
+    except ValidationError as error:
+        raise invalid_content(error, "/filter", document=document, model=Criteria) from error
+    if criteria.needs_restricted:
+        require(context.caller, Action.READ_FIGURES)
+    return criteria
+
+
+def near_of(given: Any) -> Near | None:
+    """The circle that the argument `near` states. Raises InvalidContent with pointers."""
+    if not given:
+        return None
+    document = as_json(given)
+    try:
+        return Near.model_validate(document)
+    except ValidationError as error:
+        raise invalid_content(error, "/near", document=document, model=Near) from error
+
+
+def as_json(given: Any) -> Any:
+    """The JSON that an input was given as, so that errors point into it. A field that is null counts as left out."""
+    if isinstance(given, list):
+        return [as_json(part) for part in given]
+    if isinstance(given, Enum):
+        return given.value
+    if not hasattr(given, "__strawberry_definition__"):
+        return given
+    parts = ((field.name, getattr(given, field.name)) for field in fields(given))
+    return {
+        to_camel(name): as_json(value) for name, value in parts if value is not strawberry.UNSET and value is not None
+    }

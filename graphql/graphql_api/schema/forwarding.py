@@ -1,0 +1,63 @@
+"""Writes are the registry's: they go to its HTTP API with the caller's own token, and its answer comes back typed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+
+from graphql_api.schema.context import Context
+from graphql_api.schema.results import WriteResult, refusal, written
+from services.problems import Unavailable
+
+_ORGANISATIONS = "/registry/v1/organisations"
+_SERVER_ERRORS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request to the registry."""
+
+    path: str
+    """Below the organisations: `/org-…/publish`."""
+    body: Any = None
+    method: str = "POST"
+    version: int | None = None
+    idempotency_key: str | None = None
+    confirmation_token: str | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, context: Context) -> WriteResult:
+        """The result of the write. Raises Unavailable when the registry does not answer."""
+        try:
+            answer = await context.registry.request(
+                self.method,
+                f"{_ORGANISATIONS}{self.path}",
+                params=self.parameters,
+                content=None if self.body is None else orjson.dumps(self.body),
+                headers=self._headers(context),
+            )
+        except httpx.HTTPError as error:
+            raise Unavailable("The registry does not answer; try the same again with the same key.") from error
+        if answer.status_code >= _SERVER_ERRORS:
+            raise Unavailable("The registry could not carry this out; try the same again with the same key.")
+        document = orjson.loads(answer.content)
+        return written(document) if answer.is_success else refusal(document)
+
+    def _headers(self, context: Context) -> dict[str, str]:
+        media_type = "application/merge-patch+json" if self.method == "PATCH" else "application/json"
+        headers = {
+            "Authorization": context.authorization,
+            "Content-Type": None if self.body is None else media_type,
+            "If-Match": None if self.version is None else f'"{self.version}"',
+            "Idempotency-Key": self.idempotency_key,
+            "DWR-Confirmation-Token": self.confirmation_token,
+            "X-Request-ID": context.request_id,
+        }
+        return {name: value for name, value in headers.items() if value is not None}
+
+
+def path_of(identifier: str, *steps: str) -> str:
+    """The path of an organisation, or of something about it. What callers send is never taken as a path."""
+    return "".join(f"/{quote(part, safe='')}" for part in (identifier, *steps))

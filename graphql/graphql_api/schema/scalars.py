@@ -1,0 +1,58 @@
+"""Scalars: values that are text in JSON and are read and checked as what they mean."""
+
+from typing import Any, NewType
+
+import strawberry
+
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import NaceVersion
+from services.reference.provinces import Province
+
+Day = NewType("Day", str)
+Json = NewType("Json", object)
+ProvinceCode = NewType("ProvinceCode", str)
+NaceVersionCode = NewType("NaceVersionCode", str)
+
+
+def _one_of(kind: type[Province | NaceVersion]) -> Any:
+    def read(value: object) -> str:
+        try:
+            return kind(str(value)).value
+        except ValueError:
+            raise ValueError(f"{str(value)[:40]!r} is none of {', '.join(kind)}") from None
+
+    return read
+
+
+def _position(value: object) -> Position:
+    if not isinstance(value, str):
+        raise ValueError('write a position as text: "1-57"')  # noqa: TRY004 - the executor collects ValueError
+    return Position.parse(value)
+
+
+SCALARS: dict[object, Any] = {
+    Day: strawberry.scalar(name="Date", description="A day, ISO 8601: `2026-11-24`."),
+    Json: strawberry.scalar(
+        name="JSON",
+        description="JSON of any form: the content of an organisation, in the form that the registry's API documents.",
+    ),
+    Position: strawberry.scalar(
+        name="Position",
+        description="A position of the registry's log: generation and number, written `1-57`.",
+        serialize=str,
+        parse_value=_position,
+    ),
+    # The codes of these two are no names that a GraphQL enum could have.
+    ProvinceCode: strawberry.scalar(
+        name="ProvinceCode",
+        description=f"A province, ISO 3166-2: {', '.join(f'`{code}`' for code in Province)}.",
+        serialize=str,
+        parse_value=_one_of(Province),
+    ),
+    NaceVersionCode: strawberry.scalar(
+        name="NaceVersion",
+        description=f"Version of the activity code: {', '.join(f'`{code}`' for code in NaceVersion)}.",
+        serialize=str,
+        parse_value=_one_of(NaceVersion),
+    ),
+}

@@ -1,0 +1,73 @@
+"""The GraphQL application as callers meet it, without a network between."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import httpx
+from starlette.types import ASGIApp
+
+from graphql_api.app import create_app
+from graphql_api.read_model.model import ReadModel
+from services.access.authenticator import Authenticator
+from services.access.roles import ANONYMOUS, Caller, Role
+from services.problems import Unauthenticated
+from services.settings import Settings
+
+CALLERS: Mapping[str, Caller] = {
+    "member": Caller("member-1"),
+    "awex": Caller("awex-1", frozenset({Role.AWEX})),
+    "moderator": Caller("moderator-1", frozenset({Role.MODERATOR})),
+    "front": Caller("front-1", frozenset({Role.FRONT}), "coworking"),
+}
+
+
+class TokenNames(Authenticator):
+    """Takes the name of a caller for its token: how tokens are checked is the subject of other tests."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def authenticate(self, authorization: str | None) -> Caller:
+        if authorization is None:
+            return ANONYMOUS
+        name = authorization.removeprefix("Bearer ")
+        if name not in CALLERS:
+            raise Unauthenticated("The token is not accepted.")
+        return CALLERS[name]
+
+
+class Door:
+    """Sends requests to the application."""
+
+    def __init__(self, model: ReadModel, registry: ASGIApp | None = None, settings: Settings | None = None) -> None:
+        self.model = model
+        self._registry = httpx.AsyncClient(
+            transport=httpx.ASGITransport(registry or _nothing), base_url="http://registry.example"
+        )
+        settings = settings or Settings(read_your_writes_seconds=0.2)
+        self.app = create_app(settings, model, self._registry, TokenNames())
+
+    def client(self) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://graphql.example")
+
+    async def ask(
+        self, query: str, variables: dict[str, Any] | None = None, *, as_: str | None = None, **headers: str
+    ) -> httpx.Response:
+        sent = {"Accept": "application/graphql-response+json", **headers}
+        if as_:
+            sent["Authorization"] = f"Bearer {as_}"
+        async with self.client() as client:
+            return await client.post("/graphql", json={"query": query, "variables": variables}, headers=sent)
+
+    async def data(self, query: str, variables: dict[str, Any] | None = None, *, as_: str | None = None) -> Any:
+        """The data of an answer that must be without errors."""
+        answer = await self.ask(query, variables, as_=as_)
+        body = answer.json()
+        assert answer.status_code == 200, body
+        assert "errors" not in body, body
+        return body["data"]
+
+
+async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
+    raise AssertionError("this test has no registry")

@@ -4,7 +4,7 @@
     python -m benchmarks.log_writes --database-url postgresql://…          # PostgreSQL, in a database of its own
     python -m benchmarks.log_writes --seconds 5 --callers 1 16 128 512
 
-"bare" is the least that the driver can do for one durable change: update one row, insert one row, commit, in a loop on
+"bare" is the least that a driver can do for a durable change: update a row, insert a row, commit, in a loop on
 one connection. "entries" appends log entries alone, "changes" carries out real merge patches on real documents. Compare
 ratios, not figures: machines differ, and the disk's flush decides both.
 """
@@ -46,12 +46,12 @@ _BARE = (
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
-    with tempfile.TemporaryDirectory() as folder, _database(arguments.database_url, folder) as (settings, engine):
+    with tempfile.TemporaryDirectory() as folder, _database(arguments.database_url, folder) as opened:
+        settings, engine = opened
         bare = _bare(engine, arguments.seconds)
         print(f"{engine.dialect.name}, {_durability(engine)}")
-        print(
-            f"{'what':<10}{'callers':>8}{'per second':>12}{'ratio to bare':>15}\n{'bare':<10}{1:>8}{bare:>12,.0f}{1:>15.1f}"
-        )
+        print(f"{'what':<10}{'callers':>8}{'per second':>12}{'ratio to bare':>15}")
+        print(f"{'bare':<10}{1:>8}{bare:>12,.0f}{1:>15.1f}")
         for name, calls in (("entries", _entries), ("changes", _changes)):
             for callers in arguments.callers:
                 with _writing(settings, engine) as writer:

@@ -20,7 +20,8 @@ async def check_request(request: Request) -> None:
     """Refuse unknown and repeated query parameters, and bodies that are not plain JSON. Runs before every endpoint."""
     route = matched_route(request.scope)
     _check_query(request, _query_parameters(route.dependant))
-    if route.body_field is not None:
+    body = route.body_field
+    if body is not None and (body.field_info.is_required() or await request.body()):
         check_media_type(request, JSON)
         read_json(await request.body())
 

@@ -1,0 +1,1 @@
+"""Tests of the log's promises: contiguous positions, versions in order, nothing lost."""

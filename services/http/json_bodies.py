@@ -13,8 +13,9 @@ from services.problems import FieldError, InvalidInput
 DEEPEST = 100
 """Levels that objects and lists may stand inside each other; no document of ours has more than ten."""
 
-_LONGEST_WHOLE = 19
-"""Digits of a whole number, its sign counted: beyond 64 bits databases and other readers would round or fail."""
+_WHOLE_NUMBERS = range(-(2**63), 2**63)
+"""Beyond 64 bits databases and other readers would round or fail."""
+_LONGEST_WHOLE = len(str(_WHOLE_NUMBERS.start))
 _HALF_A_PAIR = re.compile(r"[\ud800-\udfff]")
 
 
@@ -66,7 +67,8 @@ def _number(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    if len(text) > _LONGEST_WHOLE:
+    # The length first: Python takes quadratic time over digits, and refuses too many.
+    if len(text) > _LONGEST_WHOLE or int(text) not in _WHOLE_NUMBERS:
         raise _unreadable("number_too_large", f"The number {text[:40]} is too large.")
     return int(text)
 

@@ -42,6 +42,7 @@ class TestUnreadableBodies:
             (b'{"rating": -Infinity}', "malformed", "-Infinity is not JSON"),
             (b'{"rating": 1e999}', "number_too_large", "too large"),
             (b'{"rating": ' + b"9" * 4_900 + b"}", "number_too_large", "too large"),
+            (b'{"rating": 9223372036854775808}', "number_too_large", "too large"),
             (b'{"title": "a", "title": "b"}', "duplicate_member", "'title' stands twice"),
             (b'{"title": "a", "profiles": {"x": 1, "y": 2, "x": 3}}', "duplicate_member", "'x' stands twice"),
             (b"[" * 4_900, "too_deep", "100 levels"),

@@ -136,20 +136,30 @@ class _Change:
         self._today: date = entry.published_at.date()
         self._before = document_before(entry)
         self._restricted_before = rewind(entry.restricted, entry.restricted_changes) if self._before else None
+        self._found: dict[tuple[int, bool], tuple[bool, bool]] = {}
 
     def transition(self, search: SavedSearch) -> Transition | None:
         entry = self._entry
         if entry.position <= search.since:
             return None
-        before = self._matches(search, self._before, self._restricted_before)
-        after = self._matches(search, entry.document, entry.restricted)
+        before, after = self._matches(search)
         if before and after:
             return Transition.CHANGED if self._shows_a_change_to(search) else None
         if after:
             return Transition.ENTERED
         return Transition.LEFT if before else None
 
-    def _matches(self, search: SavedSearch, document: Json | None, restricted: Json | None) -> bool:
+    def _matches(self, search: SavedSearch) -> tuple[bool, bool]:
+        """Whether the documents before and after match; found once for all searches of the same criteria."""
+        key = id(search.criteria), search.sees_restricted
+        if key not in self._found:
+            self._found[key] = (
+                self._does_match(search, self._before, self._restricted_before),
+                self._does_match(search, self._entry.document, self._entry.restricted),
+            )
+        return self._found[key]
+
+    def _does_match(self, search: SavedSearch, document: Json | None, restricted: Json | None) -> bool:
         readable = restricted if search.sees_restricted else None
         return document is not None and matches(document, readable, search.criteria, self._today)
 

@@ -141,5 +141,6 @@ def criteria_json(criteria: Criteria) -> dict[str, Any]:
 
 @lru_cache(maxsize=100_000)
 def _criteria(text: str) -> Criteria:
-    # Searches are read anew for every batch of changes; validating their criteria each time would cost most of it.
+    # Searches are read anew when one of them changed; validating all criteria each time would cost most of it. It also
+    # makes searches of the same criteria share one object, by which the matcher knows them.
     return Criteria.model_validate_json(text)

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, StringConstraints
 from sqlalchemy import Connection, Engine
 
 from services.access.roles import Caller
 from services.access.rules import Action
 from services.database import reading
 from services.events.contracts.position import Position
-from services.events.contracts.values import Model
 from services.notifier import deliveries
 from services.notifier.deliveries import Attempt, Delivery
-from services.notifier.identifiers import DELIVERY_PATTERN, new_delivery_id, now_ms
+from services.notifier.identifiers import new_delivery_id, now_ms
 from services.notifier.mark import known_mark
 from services.notifier.payloads import test_payload
 from services.notifier.problems import SearchNotActive
@@ -32,14 +30,15 @@ class Logged:
     attempts: list[Attempt]
 
 
-class PageAsked(Model):
+@dataclass(frozen=True, slots=True)
+class PageAsked:
     """Which deliveries to list."""
 
-    state: DeliveryState | None = None
+    state: DeliveryState | None
     """Deliveries in this state only."""
-    after: Annotated[str, StringConstraints(pattern=DELIVERY_PATTERN)] | None = None
-    """`next` of the page before."""
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    after: str | None
+    """The last delivery of the page before."""
+    limit: int
 
 
 class DeliveryLog:

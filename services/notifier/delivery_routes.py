@@ -2,16 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from services.http import CurrentCaller, problems
 from services.notifier import bodies
 from services.notifier.delivery_log import PageAsked
 from services.notifier.door import SEEN, DeliveryId, Door, SearchId
+from services.notifier.identifiers import DELIVERY_PATTERN
 from services.notifier.problems import SearchNotActive
+from services.notifier.vocabulary import DeliveryState
 from services.problems import InvalidContent, InvalidInput
 
 router = APIRouter(prefix="/notifier/v1", tags=["Deliveries"])
+
+
+async def _page_asked(
+    state: Annotated[DeliveryState | None, Query(description="Deliveries in this state only.")] = None,
+    after: Annotated[str | None, Query(pattern=DELIVERY_PATTERN, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> PageAsked:
+    return PageAsked(state, after, limit)
+
+
+Asked = Annotated[PageAsked, Depends(_page_asked)]
 
 
 @router.post("/searches/{search_id}/test", status_code=202, responses=problems(*SEEN, SearchNotActive))
@@ -23,9 +36,7 @@ def try_receiver(door: Door, caller: CurrentCaller, search_id: SearchId) -> bodi
 
 
 @router.get("/searches/{search_id}/deliveries", responses=problems(*SEEN, InvalidInput))
-def list_deliveries(
-    door: Door, caller: CurrentCaller, search_id: SearchId, asked: Annotated[PageAsked, Query()]
-) -> bodies.DeliveryList:
+def list_deliveries(door: Door, caller: CurrentCaller, search_id: SearchId, asked: Asked) -> bodies.DeliveryList:
     """The deliveries of a saved search with every attempt, the latest position first."""
     page, following = door.log.page(caller, search_id, asked)
     position = door.position()

@@ -4,7 +4,6 @@ import base64
 import secrets
 import time
 
-SEARCH_PATTERN = r"^search-[a-z2-7]{16}$"
 DELIVERY_PATTERN = r"^delivery-[a-z2-7]{16}$"
 
 

@@ -78,6 +78,7 @@ CASES = [
     Case("log: limit of the wrong type", "GET", f"{SEARCH}/deliveries?limit=few", 400, "query:limit"),
     Case("log: cursor that is none", "GET", f"{SEARCH}/deliveries?after=5", 400, "query:after"),
     Case("log: cursor of nothing", "GET", f"{SEARCH}/deliveries?after=delivery-{'a' * 16}", 400, "query:after"),
+    Case("log: limit twice", "GET", f"{SEARCH}/deliveries?limit=1&limit=2", 400, "query:limit"),
     Case("log: unknown parameter", "GET", f"{SEARCH}/deliveries?sort=at", 400, "query:sort"),
     Case("replay: position that is none", "POST", f"{SEARCH}/replay", 422, "/first", {"first": 5, "last": "1-9"}),
     Case("replay: no end", "POST", f"{SEARCH}/replay", 422, "/last", {"first": "1-5"}),

@@ -40,13 +40,19 @@ class TokenNames(Authenticator):
 class Door:
     """Sends requests to the application."""
 
-    def __init__(self, model: ReadModel, registry: ASGIApp | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        model: ReadModel,
+        registry: ASGIApp | None = None,
+        settings: Settings | None = None,
+        authenticator: Authenticator | None = None,
+    ) -> None:
         self.model = model
         self._registry = httpx.AsyncClient(
             transport=httpx.ASGITransport(registry or _nothing), base_url="http://registry.example"
         )
         settings = settings or Settings(read_your_writes_seconds=0.2)
-        self.app = create_app(settings, model, self._registry, TokenNames())
+        self.app = create_app(settings, model, self._registry, authenticator or TokenNames())
 
     def client(self) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://graphql.example")

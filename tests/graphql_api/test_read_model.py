@@ -163,6 +163,12 @@ def test_a_merged_organisation_answers_under_its_old_id_slug_and_number_whicheve
         assert len(state) == 2
 
 
+def test_an_empty_snapshot_has_a_position_like_any_other() -> None:
+    model = ReadModel()
+    model.load(snapshot(0))
+    assert model.position == Position(1, 0)
+
+
 def test_a_document_of_the_log_is_never_changed_in_place() -> None:
     current = organisation(1)
     before = repr(current)

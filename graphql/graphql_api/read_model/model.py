@@ -63,12 +63,12 @@ class ReadModel:
     @property
     def position(self) -> Position | None:
         """Where the model stands; none before its first snapshot."""
-        return self._state.position if self._state else None
+        return None if self._state is None else self._state.position
 
     @property
     def published_ms(self) -> int:
         """Time of the entry at the position."""
-        return self._state.published_ms if self._state else 0
+        return 0 if self._state is None else self._state.published_ms
 
     @property
     def lag(self) -> Lag:

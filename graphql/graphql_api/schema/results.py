@@ -6,6 +6,7 @@ import strawberry
 
 from graphql_api.schema.context import Info
 from graphql_api.schema.organisation import Organisation
+from graphql_api.schema.texts import LocalisedText, in_every_language
 from services.events.contracts.entries import Json
 from services.events.contracts.position import Position
 
@@ -19,13 +20,17 @@ class FieldProblem:
     detail: str = strawberry.field(description="What to write instead.")
 
 
+def _candidate_titles(root: strawberry.Parent[Json]) -> list[LocalisedText]:
+    return in_every_language(root["title"])
+
+
 @strawberry.type(description="An organisation that looks like the one sent.")
 class DuplicateCandidate:
     """A candidate of the registry."""
 
     id: strawberry.ID
-    slug: str | None
-    title: str | None
+    slug: str
+    titles: list[LocalisedText] = strawberry.field(resolver=_candidate_titles)
     why: list[str] = strawberry.field(description="What is alike.")
     score: float
 

@@ -16,6 +16,7 @@ from tests.events.entries import organisation_id
 from tests.notifier.support.world import World
 from tests.support.waiting import eventually
 
+OTHER = "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIu"
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "webhooks.md"
 VERIFICATION, RECEIVER = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
 
@@ -34,7 +35,7 @@ def test_the_receiver_of_the_guide_takes_messages_and_tells_them(world: World, t
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
-    [({"secret": new_secret()}, "not signed"), ({"body": b"other"}, "not signed"), ({"timestamp": 1}, "too old")],
+    [({"secret": OTHER}, "not signed"), ({"body": b"other"}, "not signed"), ({"timestamp": 1}, "too old")],
 )
 def test_the_verification_of_the_guide_refuses_what_was_changed(changes: dict[str, Any], problem: str) -> None:
     guide: dict[str, Any] = {}

@@ -138,7 +138,9 @@ class TestChange:
     def test_two_changes_of_the_same_version_are_one_change_and_one_refusal(self, world: World) -> None:
         known = world.publish(company())
         headers = {**world.owner, "If-Match": '"2"'}
-        requests = [("PATCH", known.address, {"json": {"phone": f"08177808{n}"}, "headers": headers}) for n in range(10)]
+        requests = [
+            ("PATCH", known.address, {"json": {"phone": f"08177808{n}"}, "headers": headers}) for n in range(10)
+        ]
 
         statuses = sorted(answer.status_code for answer in world.client.together(requests))
 

@@ -134,7 +134,10 @@ class TestMerge:
         assert shown["enterprise_numbers"] == [NUMBERS[1], NUMBERS[0]]
         for reference in (loser.id, "perdant", "le-perdant"):
             moved = world.client.get(f"{BASE}/{reference}")
-            assert (moved.status_code, moved.json()["reason"]) == (308, "merged" if "le-" not in reference else "renamed")
+            assert (moved.status_code, moved.json()["reason"]) == (
+                308,
+                "merged" if "le-" not in reference else "renamed",
+            )
             assert moved.json()["organisation"] == {"id": survivor.id, "slug": "le-survivant"}
         assert third.read().json()["organisation"]["relations"][0]["target"] == loser.id
 

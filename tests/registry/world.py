@@ -1,7 +1,7 @@
 """A registry as its callers meet it: the HTTP application on a real database, with tokens of the local issuer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,10 +135,9 @@ class World:
         assert known.do("publish").status_code == 200
         return known
 
-    def run(self, work: "Any", author: Author = SYSTEM) -> "Any":
+    def run(self, work: Callable[[Unit], Result], author: Author = SYSTEM) -> Result:
         """Carry a command out without HTTP."""
-        result: Result = self.writer.run_blocking(work, author)
-        return result
+        return self.writer.run_blocking(work, author)
 
     def head(self) -> Head:
         """Where the log stands."""
@@ -199,12 +198,3 @@ class Known:
         """Change it on its present version, as its owner unless said otherwise."""
         sent = {"If-Match": f'"{self.version}"', **(headers or self.world.owner)}
         return self.world.client.patch(self.address, json=patch, headers=sent)
-
-
-def work(handler: Any, command: Any) -> Any:
-    """A command as the writer takes it."""
-
-    def run(unit: Unit) -> Any:
-        return handler(unit, command)
-
-    return run

@@ -55,6 +55,7 @@ REGISTRATION: dict[str, Any] = {
     "draft": {"summary": "The least that a draft needs", "value": DRAFT},
 }
 PATCH: dict[str, Any] = {"short_description": {"nl": "Planningssoftware voor werkplaatsen."}, "size_class": "medium"}
+SURVIVOR = "org-abcdefghijklmnop"
 DECISION: dict[str, Any] = {"reason": "Indiquez les heures d'ouverture de l'été."}
 GRANT: dict[str, Any] = {
     "label": "keep-it-secure",
@@ -63,3 +64,11 @@ GRANT: dict[str, Any] = {
     "valid_from": "2026-11-24",
     "valid_until": "2029-11-23",
 }
+MERGE: dict[str, Any] = {"into": SURVIVOR, "into_version": 4}
+"""The one example that needs another organisation to work: the survivor."""
+MEMBERSHIP: dict[str, Any] = {"relation": "editor"}
+
+
+def shown(value: dict[str, Any], summary: str) -> dict[str, Any]:
+    """The `openapi_examples` of a body."""
+    return {"example": {"summary": summary, "value": value}}

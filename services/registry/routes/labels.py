@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 from starlette.responses import Response
 
 from services.access.rules import Action
@@ -13,10 +13,12 @@ from services.registry.commands import GrantLabel, RevokeLabel
 from services.registry.handlers.labels import grant_label, revoke_label
 from services.registry.problems import IllegalTransition
 from services.registry.routes.bodies import Grant, OrganisationAnswer
+from services.registry.routes.examples import GRANT, shown
 from services.registry.routes.organisations import WRITE_PROBLEMS, OrganisationPath
 from services.registry.routes.writing import ExistingWriting
 
 router = APIRouter(prefix=f"{BASE}/{{organisation_id}}/labels", tags=["labels"])
+GrantBody = Annotated[Grant, Body(openapi_examples=shown(GRANT, "A label of three years"))]
 GrantPath = Annotated[str, Path(pattern="^grant-[a-z2-7]{16}$", description="Id of the grant, from `labels`.")]
 
 
@@ -26,7 +28,7 @@ GrantPath = Annotated[str, Path(pattern="^grant-[a-z2-7]{16}$", description="Id 
     response_model=OrganisationAnswer,
     responses=problems(InvalidContent, IllegalTransition, *WRITE_PROBLEMS),
 )
-async def grant(organisation_id: OrganisationPath, grant: Grant, write: ExistingWriting) -> Response:
+async def grant(organisation_id: OrganisationPath, grant: GrantBody, write: ExistingWriting) -> Response:
     """Grant a label to a public organisation."""
     command = GrantLabel(id=organisation_id, **dict(grant))
     return await write(

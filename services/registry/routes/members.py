@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 from starlette.responses import Response
 
 from services.access.rules import Action, decide, require
@@ -18,11 +18,13 @@ from services.registry.problems import LastOwner
 from services.registry.repository import load
 from services.registry.routes.bodies import MemberList, Membership, Subject
 from services.registry.routes.context import RegistryParts, SignedInCaller
+from services.registry.routes.examples import MEMBERSHIP, shown
 from services.registry.routes.organisations import WRITE_PROBLEMS, OrganisationPath
 from services.registry.routes.writing import ExistingWriting
 from services.registry.unit import Unit
 
 router = APIRouter(prefix=f"{BASE}/{{organisation_id}}/members", tags=["members"])
+MembershipBody = Annotated[Membership, Body(openapi_examples=shown(MEMBERSHIP, "An editor"))]
 SubjectPath = Annotated[Subject, Path(description="Subject of the member's access tokens.")]
 
 
@@ -45,7 +47,7 @@ def list_(organisation_id: OrganisationPath, caller: SignedInCaller, parts: Regi
 
 @router.put("/{subject}", response_model=MemberList, responses=problems(LastOwner, *WRITE_PROBLEMS))
 async def put(
-    organisation_id: OrganisationPath, subject: SubjectPath, membership: Membership, write: ExistingWriting
+    organisation_id: OrganisationPath, subject: SubjectPath, membership: MembershipBody, write: ExistingWriting
 ) -> Response:
     """Make somebody owner or editor. The organisation's version stays: no event tells of people."""
     command = SetMember(id=organisation_id, subject=subject, relation=membership.relation)

@@ -1,7 +1,7 @@
 """The organisation document and its three parts."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import ValidationError
@@ -125,7 +125,7 @@ def test_a_wrong_value_cannot_be_constructed_and_says_the_remedy(field: str, val
 
 
 class TestLabelGrant:
-    GRANT = {
+    GRANT: ClassVar = {
         "id": "grant-aaaaaaaaaaaaaaaa",
         "label": "keep-it-secure",
         "issuer": "Agence du Numérique",

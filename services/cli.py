@@ -1,0 +1,147 @@
+"""The `dwr` command."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from services.problems import Problem
+from services.settings import Settings
+
+app = typer.Typer(
+    name="dwr",
+    help="The Digital Wallonia ecosystem registry. Settings come from the environment: DWR_DATABASE_URL, DWR_PORT ...",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+import_app = typer.Typer(help="Load organisations from files.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+console = Console(stderr=True, highlight=False)
+
+Demo = Annotated[bool, typer.Option("--demo", help="Load the demo ecosystem when the registry is empty.")]
+Size = Annotated[
+    int | None, typer.Option("--organisations", min=1, max=1_000_000, help="How many; none means the paper's own size.")
+]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed makes the same ecosystem.")]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option("--role", help="moderator, awex, front, reader or operator; repeat for several, none for a member."),
+]
+
+
+@app.command()
+def up(demo: Demo = False) -> None:
+    """Run everything in one process: registry, relay, notifier and GraphQL, after migrating the database."""
+    from services.running import run_all  # noqa: PLC0415 - `dwr token` and `--help` need none of it
+
+    run_all(_settings(), demo=demo)
+
+
+@app.command()
+def registry() -> None:
+    """Run the registry and the change feed alone."""
+    _run("registry")
+
+
+@app.command()
+def relay() -> None:
+    """Run the relay to Kafka alone."""
+    _run("relay")
+
+
+@app.command()
+def notifier() -> None:
+    """Run the notifier alone; it follows DWR_KAFKA_BOOTSTRAP_SERVERS, or the feed of DWR_REGISTRY_URL."""
+    _run("notifier")
+
+
+@app.command()
+def graphql() -> None:
+    """Run the GraphQL API alone; it follows DWR_KAFKA_BOOTSTRAP_SERVERS, or the feed of DWR_REGISTRY_URL."""
+    _run("graphql")
+
+
+def _run(role: str) -> None:
+    from services.composition import Role  # noqa: PLC0415 - as above
+    from services.running import run_role  # noqa: PLC0415
+
+    run_role(_settings(), Role(role))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from services.database import migrate as migrate_database  # noqa: PLC0415
+
+    settings = _settings()
+    for url in dict.fromkeys((settings.effective_database_url, settings.effective_notifier_database_url)):
+        migrate_database(url)
+    console.print("The database is at the newest schema.")
+
+
+@app.command()
+def demo(organisations: Size = None, seed: Seed = 2015) -> None:
+    """Fill an empty registry with the demo ecosystem, whose figures are those of the strategy paper."""
+    from services.running import load_demo_with_progress  # noqa: PLC0415
+
+    load_demo_with_progress(_settings(), organisations, seed)
+
+
+@app.command()
+def token(
+    roles: Roles = None,
+    subject: Annotated[str, typer.Option(help="Who the token is for.")] = "somebody",
+    front: Annotated[str | None, typer.Option(help="The client site, for the role front.")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long it is valid.")] = 12,
+) -> None:
+    """Print an access token of the local issuer. It works only where DWR_OIDC_ISSUER is not set."""
+    from services.access.local_issuer import issue  # noqa: PLC0415
+    from services.access.roles import Role  # noqa: PLC0415
+
+    unknown = [role for role in roles or () if role not in set(Role)]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is not one of {', '.join(Role)}", param_hint="--role")
+    typer.echo(issue(_settings(), subject, frozenset(map(Role, roles or ())), front, timedelta(hours=hours)))
+
+
+@import_app.command()
+def organisations(
+    file: Annotated[Path, typer.Argument(help="JSON Lines, one organisation a line.")],
+    apply: Annotated[bool, typer.Option("--apply", help="Write; without it nothing is written.")] = False,
+    source: Annotated[
+        str | None, typer.Option(help="Name of the list, the same in every run; the file's name unless given.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Import organisations: a dry run that reports every row, unless --apply is given."""
+    from services.running import import_file  # noqa: PLC0415
+
+    raise typer.Exit(import_file(_settings(), file, source=source, apply=apply, as_json=as_json))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "DWR_" + "_".join(map(str, problem["loc"])).upper() if problem["loc"] else "settings"
+            console.print(f"{name}: {problem['msg'].removeprefix('Value error, ')}", style="red")
+        raise typer.Exit(2) from error
+
+
+def main() -> None:
+    """Run the command; an error with a meaning is one line, not a traceback."""
+    try:
+        app()
+    except Problem as problem:
+        console.print(f"{problem.title}: {problem.detail}", style="red", soft_wrap=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The HTTP server of a process, with the parts that run beside it: started together, ended in order."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import structlog
+import uvicorn
+
+from services.composition import Process
+
+_GRACE_SECONDS = 5
+"""How long requests under way may take once the process was asked to end."""
+_LOOK_SECONDS = 0.05
+
+log = structlog.get_logger(__name__)
+
+
+def serve(process: Process, listening: socket.socket, when_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; then finish the requests, stop the parts, return."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(process, listening, when_ready))
+
+
+async def _serve(process: Process, listening: socket.socket, when_ready: Callable[[], None]) -> None:
+    if process.read_model:
+        process.read_model.attach(asyncio.get_running_loop())
+    process.start()
+    announcing = asyncio.create_task(_announce(process, when_ready))
+    try:
+        await _Server(process).serve(sockets=[listening])
+    finally:
+        announcing.cancel()
+        # In a thread: parts that are ending may still want a turn of this loop.
+        await asyncio.to_thread(process.stop)
+
+
+async def _announce(process: Process, when_ready: Callable[[], None]) -> None:
+    while process.health.not_ready():  # noqa: ASYNC110 - the parts are threads, and know nothing of the loop's events
+        await asyncio.sleep(_LOOK_SECONDS)
+    log.info("ready", roles=sorted(process.roles))
+    when_ready()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which ends by returning: it would otherwise raise the signal again, and the parts could not finish."""
+
+    def __init__(self, process: Process) -> None:
+        super().__init__(
+            uvicorn.Config(
+                process.app,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self._process = process
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Note the signals that ask to end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams first: they would keep their connections open for ever."""
+        self._process.signal.close()
+        await super().shutdown(sockets)

@@ -1,0 +1,1 @@
+"""The system as its users meet it: real processes, real sockets, real PostgreSQL and Kafka."""

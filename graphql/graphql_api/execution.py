@@ -67,7 +67,7 @@ async def _execute(operation: Operation, request: Request, context: Context) -> 
     if isawaitable(result):
         result = await result
         state = context.state
-    return _answer(result, state.position, context.request_id)
+    return _answer(result, max([state.position, *context.written]), context.request_id)
 
 
 def _answer(result: ExecutionResult, position: Position, request_id: str | None) -> Answer:

@@ -28,6 +28,9 @@ from services.events.contracts.position import Position
 _KEPT = 1_000
 """Documents kept; fronts send a few dozen, the rest is people trying things."""
 
+_LONGEST = 32_768
+"""Characters of a document: bounds what is kept."""
+
 
 class Refused(Exception):  # noqa: N818 - an outcome of the language, told as errors
     """The document or its variables are wrong: `errors` says where."""
@@ -72,6 +75,8 @@ class Operations:
 
     def find(self, text: str, name: str | None) -> Operation:
         """The operation of that name. Raises Refused and UnknownOperation."""
+        if len(text) > _LONGEST:
+            raise Refused("OPERATION_TOO_LARGE", [GraphQLError(f"A document has {_LONGEST} characters at most.")])
         document = self._documents.get(text)
         if document is None:
             document = self._documents[text] = self._prepare(text)
@@ -83,6 +88,7 @@ class Operations:
         return Operation(self._schema, document, _named(document, name))
 
     def _prepare(self, text: str) -> DocumentNode | Refused:
+        """The document, or why it is none."""
         try:
             document = parse(text, max_tokens=MOST_TOKENS)
         except GraphQLSyntaxError as error:

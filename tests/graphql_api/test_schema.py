@@ -1,9 +1,10 @@
 """The public contract: the committed SDL, and what may not happen to it."""
 
+import re
 from collections.abc import Iterable
 
 import pytest
-from graphql import build_schema
+from graphql import build_schema, parse, validate
 from graphql.utilities import BreakingChange, find_breaking_changes
 from pydantic.alias_generators import to_camel
 
@@ -49,3 +50,11 @@ def test_the_filter_is_the_criteria_language_field_by_field() -> None:
 def test_codes_in_the_schema_are_the_codes_of_the_documents() -> None:
     kinds = build_schema(sdl()).type_map["ActivityKind"]
     assert {"start_up", "fab_lab", "public_body"} <= set(kinds.values)  # type: ignore[attr-defined]
+
+
+def test_the_operations_of_the_guide_are_valid() -> None:
+    guide = (COMMITTED.parent.parent / "docs" / "graphql.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```graphql\n(.*?)```", guide, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert validate(build_schema(sdl()), parse(block)) == []

@@ -108,6 +108,13 @@ async def test_an_organisation_is_registered_published_changed_and_read_at_its_p
     assert read["data"]["organisation"] == expected
 
 
+async def test_the_answer_to_a_write_names_the_position_of_the_write(whole: Whole) -> None:
+    headers = {"Authorization": f"Bearer {whole.token('owner')}"}
+    answer = await whole.door.ask(DOCUMENTS["RegisterOrganisation"], {"content": company()}, **headers)
+    written = answer.json()["data"]["registerOrganisation"]["position"]
+    assert answer.headers["DWR-Position"] == answer.json()["extensions"]["position"] == written == "1-1"
+
+
 async def test_a_draft_is_written_and_shown_to_nobody(whole: Whole) -> None:
     document = DOCUMENTS["RegisterOrganisation"].replace("version position }", "version position organisation { id } }")
     body = await whole.ask(document, {"content": company()}, whole.token("owner"))

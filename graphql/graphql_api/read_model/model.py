@@ -19,7 +19,7 @@ from services.events.following.protocol import Snapshot
 
 _ENTRIES_PER_TURN = 20
 """Entries applied at once, about 4 ms: queries take their turn between two such steps, each at its own position."""
-_LOOK_FOR_THE_LOOP_SECONDS = 1.0
+_LOOK_FOR_THE_LOOP_SECONDS = 0.2
 
 Result = TypeVar("Result")
 
@@ -83,7 +83,10 @@ class ReadModel:
         self._loop, self._loop_thread = loop, threading.get_ident()
 
     def detach(self) -> None:
-        """The loop is ending: change the state in the caller's thread again."""
+        """The loop is ending: change the state in the caller's thread again.
+
+        Call it before the follower is stopped from the loop's own thread, which else would wait for itself.
+        """
         self._loop = self._loop_thread = None
 
     def load(self, snapshot: Snapshot) -> None:
@@ -111,7 +114,7 @@ class ReadModel:
     def _on_loop(self, change: Callable[[], Result]) -> Result:
         """Run the change on the loop's thread and wait for it, so that the follower is never ahead of the model."""
         loop = self._loop
-        if loop is None or loop.is_closed() or threading.get_ident() == self._loop_thread:
+        if loop is None or threading.get_ident() == self._loop_thread:
             return change()
         done: Future[Result] = Future()
         loop.call_soon_threadsafe(_run, change, done)
@@ -121,7 +124,7 @@ class ReadModel:
             except TimeoutError:
                 if done.done():
                     raise  # the change's own
-                if loop.is_closed() and done.cancel():
+                if self._loop is not loop and done.cancel():
                     return change()
 
 

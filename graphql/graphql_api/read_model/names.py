@@ -14,7 +14,8 @@ from graphql_api.read_model.folding import fold
 
 _EXACT, _PREFIX, _SLIP = 100, 60, 30
 """What a word is worth that is met exactly, as the beginning of a longer one, and with one slip."""
-_WHOLE_NAME, _NAME_BEGINS = 1_000, 200
+_WHOLE_NAME = 1_000
+"""What a title gets on top that is the whole text."""
 _SHORTEST_WITH_SLIP = 4
 """In shorter words one letter more or less makes another word."""
 _MOST_COMPLETIONS = 500

@@ -119,8 +119,9 @@ class State:
 
     def _record(self, subject: Subject, version: int, position: Position | None, documents: Documents) -> Record:
         public, restricted = documents
-        known = self._own(subject.id)
         document = complete(public)
+        facts = facts_of(subject.id, document, restricted, datetime.now(UTC).date())
+        known = self._own(subject.id)
         return Record(
             ordinal=known.ordinal if known else self._next_ordinal(),
             id=subject.id,
@@ -129,7 +130,7 @@ class State:
             document=document,
             restricted=restricted,
             hash=self._hash(subject, documents),
-            facts=facts_of(subject.id, document, restricted, datetime.now(UTC).date()),
+            facts=facts,
         )
 
     def _next_ordinal(self) -> int:

@@ -1,6 +1,6 @@
 """What one request is answered with: who asks, the state it is answered from, and the way to the registry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from graphql_api.read_model.records import Record
 from graphql_api.read_model.state import State
 from services.access.roles import Caller
 from services.access.rules import Action, decide
+from services.events.contracts.position import Position
 from services.settings import Settings
 
 
@@ -28,6 +29,8 @@ class Context:
     authorization: str | None = None
     """The caller's own token, as it came: writes go to the registry with it."""
     request_id: str | None = None
+    written: list[Position] = field(default_factory=list)
+    """Positions that this request's own writes have in the log."""
 
     @property
     def state(self) -> State:

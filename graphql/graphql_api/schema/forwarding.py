@@ -43,7 +43,12 @@ class Write:
         if answer.status_code >= _SERVER_ERRORS:
             raise Unavailable("The registry could not carry this out; try the same again with the same key.")
         document = orjson.loads(answer.content)
-        return written(document) if answer.is_success else refusal(document)
+        if not answer.is_success:
+            refused: WriteResult = refusal(document)
+            return refused
+        result = written(document)
+        context.written.append(result.position)
+        return result
 
     def _headers(self, context: Context) -> dict[str, str]:
         media_type = "application/merge-patch+json" if self.method == "PATCH" else "application/json"

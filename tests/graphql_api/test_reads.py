@@ -166,6 +166,15 @@ async def test_labels_are_shown_while_they_are_valid_and_expired_ones_on_request
     assert any(not label["valid"] for node in nodes for label in node["all"])
 
 
+async def test_the_status_tells_how_far_the_process_is_behind() -> None:
+    model = ReadModel()
+    model.load(snapshot(3))
+    model.newest = lambda: Position(1, 10)
+    data = await Door(model).data("{ registryStatus { generation position lag { entries seconds } } }")
+    assert data["registryStatus"]["lag"]["entries"] == 7
+    assert data["registryStatus"]["position"] == "1-3"
+
+
 async def test_a_node_is_found_by_its_id_with_its_type(door: Door) -> None:
     query = 'query ($id: ID!) { node(id: $id) { __typename id } nodes(ids: [$id, "org-x"]) { id } }'
     data = await door.data(query, {"id": identifier(1)})

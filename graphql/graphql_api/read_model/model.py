@@ -40,10 +40,11 @@ class ReadModel:
     loop (a test, a tool) they work in the caller's thread.
     """
 
-    def __init__(self, view: View = View.INTERNAL, newest: Callable[[], Position | None] = lambda: None) -> None:
+    def __init__(self, view: View = View.INTERNAL) -> None:
         self.waiting = Waiting()
+        self.newest: Callable[[], Position | None] = lambda: None
+        """Tells the newest position of the log that this process knows of: the follower's `state.head`, say."""
         self._view = view
-        self._newest = newest
         self._state: State | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
@@ -73,7 +74,7 @@ class ReadModel:
     @property
     def lag(self) -> Lag:
         """How far the model is behind the newest position that this process has heard of; (0, 0) when it is not."""
-        newest, here = self._newest(), self.position
+        newest, here = self.newest(), self.position
         behind = max(0, newest.number - here.number) if newest and here else 0
         seconds = max(0.0, time.time() - self.published_ms / 1000) if behind else 0.0
         return Lag(behind, seconds)

@@ -16,7 +16,7 @@ from services.problems import NotFound
 from services.registry.members import relation_of
 from services.registry.relations import survivor_of
 from services.registry.repository import id_of_slug
-from services.registry.slugs import looks_like_id
+from services.registry.slugs import looks_like_id, looks_like_slug
 from services.registry.tables import member, organisation
 
 
@@ -43,7 +43,7 @@ class Moved:
 
 def look_up(connection: Connection, caller: Caller, reference: str) -> Shown | Moved:
     """The organisation of this id or slug. Raises NotFound for none, and for one that the caller may not know of."""
-    identifier = reference if looks_like_id(reference) else id_of_slug(connection, reference)
+    identifier = _identifier(connection, reference)
     current = survivor_of(connection, identifier) if identifier else None
     shown = _show(connection, caller, current) if current else None
     if shown is None:
@@ -51,6 +51,12 @@ def look_up(connection: Connection, caller: Caller, reference: str) -> Shown | M
     if current != identifier:
         return Moved(shown, "merged")
     return shown if reference in {shown.id, shown.slug} else Moved(shown, "renamed")
+
+
+def _identifier(connection: Connection, reference: str) -> str | None:
+    if looks_like_id(reference):
+        return reference
+    return id_of_slug(connection, reference) if looks_like_slug(reference) else None
 
 
 def _show(connection: Connection, caller: Caller, identifier: str) -> Shown | None:

@@ -15,6 +15,7 @@ from services.registry.tables import organisation, slug_redirect
 
 _LONGEST = 80
 _ROOM_FOR_NUMBER = 8
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LIKE_AN_ID = re.compile(r"org-[a-z2-7]{16}")
 _FALLBACK = "organisation"
 """For titles without a Latin letter or digit."""
@@ -23,6 +24,11 @@ _FALLBACK = "organisation"
 def looks_like_id(text: str) -> bool:
     """Whether the text has the form of an organisation's id, which no slug may have."""
     return _LIKE_AN_ID.fullmatch(text) is not None
+
+
+def looks_like_slug(text: str) -> bool:
+    """Whether an organisation could have this slug."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def slug_from(title: Title) -> str:

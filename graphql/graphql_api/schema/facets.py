@@ -9,8 +9,8 @@ import strawberry
 from graphql_api.read_model.facets import count_by
 from graphql_api.read_model.facts import Dimension
 from graphql_api.schema.context import Context
-from graphql_api.schema.listing import Found
 from graphql_api.schema.mirror import enum
+from graphql_api.schema.questions import Found
 from graphql_api.schema.texts import LocalisedText
 from services.events.contracts.vocabulary import ActivityKind, Language
 from services.reference.communes import follow

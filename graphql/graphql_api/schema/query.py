@@ -8,9 +8,10 @@ from graphql_api.read_model.paging import LARGEST_PAGE, Window
 from graphql_api.schema.context import Info
 from graphql_api.schema.criteria import NearInput, OrganisationFilter, criteria_of, near_of
 from graphql_api.schema.facets import FacetDimension, Facets, facets_of
-from graphql_api.schema.listing import OrganisationConnection, OrganisationOrder, Question
+from graphql_api.schema.listing import OrganisationConnection, listing_of
 from graphql_api.schema.organisation import Node, Organisation
 from graphql_api.schema.places import AnyLanguage, Commune, Province
+from graphql_api.schema.questions import OrganisationOrder, Question
 from graphql_api.schema.scalars import ProvinceCode
 from graphql_api.schema.status import RegistryStatus, Term, Viewer, kind_terms, status_of, viewer_of
 from services.events.contracts.vocabulary import Language
@@ -73,7 +74,7 @@ def _organisations(  # noqa: PLR0913 - the arguments of a Relay connection
     before: str | None = None,
 ) -> Any:
     question = Question(criteria_of(filter_, info.context), search, near_of(near))
-    return question.answer(info.context).listing(order_by, Window(first, after, last, before))
+    return listing_of(question.answer(info.context), order_by, Window(first, after, last, before))
 
 
 def _facets(  # noqa: PLR0913 - the arguments of the list, and two of its own

@@ -1,0 +1,132 @@
+"""Which organisations are asked for, and in which order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import strawberry
+from pyroaring import BitMap
+
+from graphql_api.read_model.cursors import tag_of
+from graphql_api.read_model.facts import Order
+from graphql_api.read_model.filtering import select
+from graphql_api.read_model.names import Scores
+from graphql_api.read_model.ordering import Sequence, descending, made, standing
+from graphql_api.read_model.places import nearest_km
+from graphql_api.read_model.problems import InvalidSearch
+from graphql_api.read_model.records import Record
+from graphql_api.read_model.state import State
+from graphql_api.schema.context import Context
+from graphql_api.schema.mirror import enum
+from services.events.contracts.criteria import Criteria, Near
+from services.problems import FieldError
+
+_LONGEST_SEARCH = 200
+
+
+class OrderField(StrEnum):
+    """What a list is sorted by; equal ones are sorted by id."""
+
+    TITLE = "title"
+    REGISTERED_ON = "registered_on"
+    LAST_VALIDATED_ON = "last_validated_on"
+    RELEVANCE = "relevance"
+    """How well the name fits `search`, best first."""
+    DISTANCE = "distance"
+    """How far the nearest establishment is from the point of `near`, nearest first."""
+
+
+class Direction(StrEnum):
+    """Which end of an order comes first."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@strawberry.input(description="The order of a list.")
+class OrganisationOrder:
+    """Field and direction."""
+
+    field: OrderField = strawberry.field(graphql_type=enum(OrderField))
+    direction: Direction = strawberry.field(
+        graphql_type=enum(Direction),
+        default=Direction.ASC,
+        description="Of relevance and distance, asc gives the best and the nearest first.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which organisations are asked for."""
+
+    criteria: Criteria
+    search: str | None = None
+    near: Near | None = None
+
+    def answer(self, context: Context) -> "Found":
+        """The organisations of the present state that are meant. Raises InvalidSearch."""
+        state = context.state
+        found = select(state, self.criteria, context.reading)
+        if self.near is not None:
+            found &= select(state, Criteria(near=self.near), context.reading)
+        scores = None
+        if self.search is not None:
+            scores = state.names.search(_checked_search(self.search))
+            found &= BitMap(scores.keys())
+        return Found(state, found, self, scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The organisations of one state that a question means."""
+
+    state: State
+    ordinals: BitMap
+    question: Question
+    scores: Scores | None
+
+    def distance_km(self, record: Record) -> float | None:
+        """How far the nearest establishment is from the point asked for."""
+        near = self.question.near
+        return None if near is None else nearest_km(record.facts.points, near.point)
+
+    def sequence(self, order: OrganisationOrder | None, size: int) -> tuple[Sequence, str]:
+        """What was found in that order, and the tag of this list for its cursors. Raises InvalidSearch."""
+        field = OrderField(order.field) if order else self._usual_order()
+        down = order is not None and order.direction == Direction.DESC
+        sequence = self._sequence(field, size)
+        return descending(sequence) if down else sequence, self._tag(field, down=down)
+
+    def _tag(self, field: OrderField, *, down: bool) -> str:
+        criteria = self.question.criteria.model_dump(mode="json", exclude_none=True)
+        near = self.question.near and self.question.near.model_dump(mode="json")
+        return tag_of(field, down, criteria, self.question.search, near)
+
+    def _usual_order(self) -> OrderField:
+        if self.scores is not None:
+            return OrderField.RELEVANCE
+        return OrderField.TITLE if self.question.near is None else OrderField.DISTANCE
+
+    def _sequence(self, field: OrderField, size: int) -> Sequence:
+        if field is OrderField.RELEVANCE:
+            scores = self.scores
+            if scores is None:
+                raise _wrong_order("relevance", "search")
+            return made(self.state, self.ordinals, lambda record: -scores[record.ordinal])
+        if field is OrderField.DISTANCE:
+            near = self.question.near
+            if near is None:
+                raise _wrong_order("distance", "near")
+            return made(self.state, self.ordinals, lambda record: nearest_km(record.facts.points, near.point))
+        return standing(self.state, Order(field), self.ordinals, size)
+
+
+def _checked_search(text: str) -> str:
+    if not text.strip() or len(text) > _LONGEST_SEARCH:
+        detail = f"search takes 1 to {_LONGEST_SEARCH} characters; leave it out to list all."
+        raise InvalidSearch(detail, errors=[FieldError("argument:search", "invalid_length", detail)])
+    return text
+
+
+def _wrong_order(field: str, argument: str) -> InvalidSearch:
+    detail = f"The order {field} needs the argument {argument}."
+    return InvalidSearch(detail, errors=[FieldError("argument:orderBy", "argument_missing", detail)])

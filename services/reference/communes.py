@@ -64,6 +64,7 @@ class Commune:
         return tuple(name for name in (self.name_fr, self.name_de, self.name_nl) if name)
 
 
+@lru_cache(maxsize=4_096)
 def fold_name(name: str) -> str:
     """The name without case, accents, hyphens, apostrophes and short forms of "saint": what names are compared by."""
     plain = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
@@ -88,7 +89,12 @@ def follow(nis_code: str, on: date | None = None) -> Commune:
 
     Raises ValueError for an unknown code, and for one that was given out only after that day.
     """
-    found, day = _commune_ever(nis_code), _day(on)
+    return _follow(nis_code, _day(on))
+
+
+@lru_cache(maxsize=4_096)
+def _follow(nis_code: str, day: date) -> Commune:
+    found = _commune_ever(nis_code)
     while found.successor and not found.is_valid(day):
         found = _commune_ever(found.successor)
     return commune(found.nis_code, day)

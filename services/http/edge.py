@@ -10,6 +10,7 @@ import time
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.http.answers import problem_response
@@ -112,6 +113,9 @@ class _Problems:
 
         try:
             await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            # It went away while its body was read: there is nobody to answer.
+            return
         except Exception as error:
             problem = _problem(error)
             if started:
@@ -145,6 +149,9 @@ class _BodyLimit:
 
         async def count() -> Message:
             nonlocal read
+            if read > self._max_body_bytes:
+                # Asked again after the first refusal: the server may have nothing more to give, and would wait for it.
+                raise self._too_large()
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._max_body_bytes:

@@ -2,12 +2,14 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from tests.http.conftest import Log
+from tests.support.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
 PLACES = "/sample/v1/places"
@@ -90,17 +92,19 @@ class TestTooLargeBodies:
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert b"5000 bytes at most" in answer
 
-    def test_a_body_in_chunks_is_refused_as_soon_as_it_passes_the_limit(self, client: httpx.Client) -> None:
-        sent = 0
-
-        def chunks() -> Iterator[bytes]:
-            nonlocal sent
-            for _ in range(3):
-                sent += 1
-                yield b" " * 2_000
-
-        answer = client.post(PLACES, content=chunks(), headers=JSON)
+    @pytest.mark.parametrize("sizes", [(2_000, 2_000, 2_000), (5_001,)], ids=["in the last", "in the first"])
+    def test_a_body_in_chunks_is_refused_where_it_passes_the_limit(
+        self, client: httpx.Client, sizes: tuple[int, ...]
+    ) -> None:
+        answer = client.post(PLACES, content=iter([b" " * size for size in sizes]), headers=JSON)
         refused(answer, 413, "body-too-large")
+
+    def test_a_body_without_end_is_refused_before_it_ends(self, url: str) -> None:
+        parts = urlsplit(url)
+        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+            head = f"POST {PLACES} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            connection.sendall(head.encode() + b"1400\r\n" + b" " * 0x1400 + b"\r\n")
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
 
     def test_a_merge_patch_in_chunks_is_held_to_the_limit_too(self, client: httpx.Client) -> None:
         headers = {"Content-Type": "application/merge-patch+json", "If-Match": '"1"'}
@@ -109,6 +113,16 @@ class TestTooLargeBodies:
 
     def test_a_body_of_the_limit_is_read(self, client: httpx.Client) -> None:
         assert post(client, json.dumps({"title": "Atelier"}).ljust(5_000)).status_code == 201
+
+
+class TestInterruptedBodies:
+    def test_a_client_that_goes_away_leaves_no_defect_in_the_log(self, url: str, log: Log) -> None:
+        parts = urlsplit(url)
+        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+            head = f"POST {PLACES} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n"
+            connection.sendall(head.encode() + b'{"title": ')
+        assert eventually(lambda: log.events("request_answered"))[0]["status"] == 0
+        assert not log.events("request_failed")
 
 
 class TestWrongFields:

@@ -146,8 +146,9 @@ def _add_relay(process: Process) -> None:
 
 
 def _add_graphql(process: Process) -> None:
-    model = ReadModel(View.INTERNAL)
-    _follow(process, model, Role.GRAPHQL, View.INTERNAL)
+    model = ReadModel()
+    follower = _follow(process, model, Role.GRAPHQL)
+    model.newest = lambda: follower.state.head
     process.read_model = model
     process.routes["/graphql"] = create_graphql_app(
         process.settings, model, _registry_client(process), process.authenticator
@@ -158,7 +159,7 @@ def _add_notifier(process: Process) -> None:
     engine = process.engine(process.settings.effective_notifier_database_url)
     deliverer = Deliverer(process.settings, engine)
     process.parts.append(deliverer)
-    _follow(process, Matcher(process.settings, engine, deliverer.wake), Role.NOTIFIER, View.INTERNAL)
+    _follow(process, Matcher(process.settings, engine, deliverer.wake), Role.NOTIFIER)
     process.routes["/notifier"] = create_notifier_app(
         process.settings, engine, process.authenticator, wake=deliverer.wake
     )
@@ -172,11 +173,13 @@ _ADD = {
 }
 
 
-def _follow(process: Process, reader: Reader, role: Role, view: View) -> None:
-    snapshots, entries = _sources(process, view)
+def _follow(process: Process, reader: Reader, role: Role) -> Follower:
+    """Keep the reader in step with the internal view: both readers answer questions about restricted figures."""
+    snapshots, entries = _sources(process, View.INTERNAL)
     follower = Follower(snapshots, entries, reader, role)
     process.parts.append(follower)
     process.health.register(role, lambda: _not_caught_up(follower))
+    return follower
 
 
 def _sources(process: Process, view: View) -> tuple[SnapshotSource, EntrySource]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ import httpx
 from tests.support.waiting import eventually
 
 START_SECONDS = 60.0
+STOP_SECONDS = 20.0
 
 
 def free_port() -> int:
@@ -55,12 +57,10 @@ class Installation:
         options = [option for role in roles for option in ("--role", role)]
         return {"Authorization": f"Bearer {self.run('token', '--subject', subject, *options).strip()}"}
 
-    @contextmanager
-    def serving(self, command: str, **more: str) -> Iterator[str]:
-        """A `dwr` command that serves HTTP, once it is ready; yields its address."""
+    def start(self, command: str, **more: str) -> "Running":
+        """Start a `dwr` command that serves HTTP, and wait until it is ready."""
         port = free_port()
-        address = f"http://127.0.0.1:{port}"
-        log = self.folder / f"{command}.log"
+        log = self.folder / f"{command}-{port}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "services.cli", command],
@@ -68,32 +68,58 @@ class Installation:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-            try:
-                eventually(lambda: _ready(process, address, log), START_SECONDS)
-                yield address
-            finally:
-                stop(process, log)
+        running = Running(process, f"http://127.0.0.1:{port}", log)
+        try:
+            eventually(running.is_ready, START_SECONDS)
+        except BaseException:
+            running.kill()
+            raise
+        return running
+
+    @contextmanager
+    def serving(self, command: str, **more: str) -> Iterator[str]:
+        """The address of a `dwr` command that serves HTTP; it is asked to end when the context closes."""
+        running = self.start(command, **more)
+        try:
+            yield running.address
+        finally:
+            running.stop()
 
 
-def _ready(process: subprocess.Popen[bytes], address: str, log: Path) -> bool:
-    if process.poll() is not None:
-        raise RuntimeError(f"ended with {process.returncode} before it was ready:\n{log.read_text()[-4000:]}")
-    try:
-        return httpx.get(f"{address}/health/ready").status_code == 200
-    except httpx.TransportError:
-        return False
+@dataclass(frozen=True)
+class Running:
+    """A process that serves."""
 
+    process: subprocess.Popen[bytes]
+    address: str
+    log: Path
 
-def stop(process: subprocess.Popen[bytes], log: Path) -> None:
-    """Ask the process to end, as a supervisor does; it must end by itself, and cleanly."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise AssertionError(f"did not stop within 20 s:\n{log.read_text()[-4000:]}") from None
-    assert process.returncode == 0, f"ended with {process.returncode}:\n{log.read_text()[-4000:]}"
+    def is_ready(self) -> bool:
+        """Whether it answers and every part of it has caught up. Fails when it has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"ended with {self.process.returncode} before it was ready:\n{self._said()}")
+        try:
+            return httpx.get(f"{self.address}/health/ready").status_code == HTTPStatus.OK
+        except httpx.TransportError:
+            return False
+
+    def kill(self) -> None:
+        """SIGKILL: it gets no chance to finish anything."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, as a supervisor does; it must end by itself, and cleanly."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"did not stop within {STOP_SECONDS} s:\n{self._said()}") from None
+        assert self.process.returncode == 0, f"ended with {self.process.returncode}:\n{self._said()}"
+
+    def _said(self) -> str:
+        return self.log.read_text()[-4000:]
 
 
 @contextmanager

@@ -1,15 +1,19 @@
 """Writing entries to a real log, without the registry."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, insert, select, update
 
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.vocabulary import Actor, Origin
 from services.events.log.append import NOTHING, Draft, LogWriter, State
 from services.events.log.signal import LogSignal
+from services.events.log.tables import log_entry, log_generation, log_head, log_subject
+from services.events.tables import relay
 
 
 def organisation_id(number: int) -> str:
@@ -62,6 +66,28 @@ class Ecosystem:
             entries = writer.flush()
         self.signal.announce(entries[-1].position)
         return entries
+
+    @contextmanager
+    def restored_to_now(self) -> Iterator[None]:
+        """After the block the log is what it was before it, in a new generation, as a restored backup is.
+
+        Organisations written about in the block must be new to the log.
+        """
+        with self.engine.connect() as connection:
+            head = connection.execute(select(log_head)).one()
+            mark = connection.execute(select(relay)).one_or_none()
+            states = dict(self.states)
+        yield
+        self.states = states
+        with self.engine.begin() as connection:
+            connection.execute(delete(log_entry).where(log_entry.c.position > head.position))
+            connection.execute(delete(log_subject).where(log_subject.c.position > head.position))
+            new = {"generation": head.generation + 1, "forked_at": head.position, "started_ms": 0}
+            connection.execute(insert(log_generation).values(**new))
+            connection.execute(update(log_head).values(**{**head._asdict(), "generation": head.generation + 1}))
+            connection.execute(delete(relay))
+            if mark is not None:
+                connection.execute(insert(relay).values(**{**mark._asdict(), "owner": None}))
 
     def _write(self, number: int, event: Event, after: State) -> Entry:
         with self.engine.begin() as connection:

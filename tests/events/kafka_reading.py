@@ -5,9 +5,16 @@ from typing import Any
 from confluent_kafka import Consumer, TopicPartition
 from kafka import KafkaConsumer
 from kafka import TopicPartition as Partition
+from kafka.admin import KafkaAdminClient
 from kafka.consumer.fetcher import ConsumerRecord
 
 from tests.support.waiting import eventually
+
+
+def topic_names(bootstrap: str) -> set[str]:
+    """The names of all topics."""
+    with KafkaAdminClient(bootstrap_servers=bootstrap) as admin:
+        return set(admin.list_topics())
 
 
 def read_topic(bootstrap: str, topic: str, count: int, deadline_seconds: float = 20.0) -> list[ConsumerRecord]:

@@ -20,6 +20,18 @@ class Snapshot:
     """Time of the entry at that position: what a Kafka reader seeks by."""
     digest: str
     records: Iterable[Current]
+    """Readable once. Raises SnapshotIncomplete when what carries it breaks off before its end."""
+
+
+class SnapshotIncomplete(Exception):  # noqa: N818 - the connection's doing
+    """The snapshot broke off before its end: what was read of it is not the state of any position."""
+
+
+class GapInEntries(Exception):  # noqa: N818 - the source's doing
+    """A source skipped a position: what follows must not be applied."""
+
+    def __init__(self, position: Position, following: Position) -> None:
+        super().__init__(f"after {position} came {following}: entries between them are missing")
 
 
 class SnapshotSource(Protocol):
@@ -27,6 +39,10 @@ class SnapshotSource(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Open a snapshot of now; its records stream while the context is open."""
+        ...
+
+    def head(self) -> Position:
+        """Where the log stands now."""
         ...
 
 
@@ -62,3 +78,11 @@ class Reader(Protocol):
     def apply(self, entries: Sequence[Entry]) -> None:
         """Go on by these entries. One that was applied before has no effect."""
         ...
+
+
+def check_contiguous(position: Position, entries: Sequence[Entry]) -> None:
+    """Raise GapInEntries unless the entries follow on the position, one on the other."""
+    for entry in entries:
+        if entry.position.number != position.number + 1 or entry.position.generation < position.generation:
+            raise GapInEntries(position, entry.position)
+        position = entry.position

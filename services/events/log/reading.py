@@ -69,6 +69,24 @@ class Current:
 
 def current_state(connection: Connection) -> Iterator[Current]:
     """Every public subject, streamed: the content of a snapshot at the head that this transaction sees."""
+    for told in current_texts(connection):
+        documents = orjson.loads(told.document), _json(told.restricted)
+        yield Current(told.subject, told.version, *documents, told.position)
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentText:
+    """A subject that is public now, with its documents as the JSON texts that are stored."""
+
+    subject: Subject
+    version: int
+    document: str
+    restricted: str | None
+    position: Position
+
+
+def current_texts(connection: Connection) -> Iterator[CurrentText]:
+    """`current_state` without reading the documents, for those who only pass them on."""
     columns = (log_entry.c.subject_kind, log_entry.c.subject_id, log_entry.c.version)
     position = (log_entry.c.generation, log_entry.c.position)
     wanted = (
@@ -79,8 +97,7 @@ def current_state(connection: Connection) -> Iterator[Current]:
     )
     for row in connection.execution_options(yield_per=500).execute(wanted):
         kind, identifier, version, document, restricted, generation, number = row
-        documents = orjson.loads(document), _json(restricted)
-        yield Current(Subject(kind, identifier), version, *documents, Position(generation, number))
+        yield CurrentText(Subject(kind, identifier), version, document, restricted, Position(generation, number))
 
 
 def _entry(row: Row[Any]) -> Entry:

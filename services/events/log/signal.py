@@ -46,6 +46,10 @@ class LogSignal:
         """Whether the process is about to end."""
         return self._closed
 
+    def is_beyond(self, position: Position) -> bool:
+        """Whether the log is known to be beyond the position."""
+        return self._position is not None and self._position > position
+
     def wait_beyond(self, position: Position, seconds: float, stop: threading.Event | None = None) -> None:
         """Return when the log is known to be beyond the position, or when the seconds are over.
 
@@ -53,8 +57,7 @@ class LogSignal:
         """
 
         def over() -> bool:
-            risen = self._position is not None and self._position > position
-            return risen or self._closed or (stop is not None and stop.is_set())
+            return self.is_beyond(position) or self._closed or (stop is not None and stop.is_set())
 
         with self._changed:
             self._changed.wait_for(over, seconds)

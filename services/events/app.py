@@ -1,0 +1,32 @@
+"""The HTTP application of the log: feed, snapshots, digest, schemas, AsyncAPI."""
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from services.access.authenticator import Authenticator
+from services.events.feed.waiting import Waiting
+from services.events.log.signal import LogSignal
+from services.events.routes import contracts, feed, snapshots
+from services.events.routes.context import Context
+from services.http import create_api
+from services.settings import Settings
+
+_DESCRIPTION = """\
+Every accepted change to the ecosystem is one entry of an append-only log, at positions without gap. Load a snapshot,
+go on with the feed from its position, and compare digests: that is a mirror which can prove that it is complete.
+"""
+
+
+def create_app(settings: Settings, engine: Engine, signal: LogSignal, authenticator: Authenticator) -> FastAPI:
+    """The application under `/events`. `signal` wakes those who wait; closing it ends streams and waits."""
+    api = create_api(
+        settings,
+        service="events",
+        title="Events of the Digital Wallonia registry",
+        description=_DESCRIPTION,
+        authenticator=authenticator,
+    )
+    api.state.context = Context(settings, engine, Waiting(signal, settings.poll_seconds))
+    for part in (feed, snapshots, contracts):
+        api.include_router(part.router)
+    return api

@@ -1,0 +1,1 @@
+"""The log over HTTP: pages by position, and a stream."""

@@ -1,0 +1,87 @@
+"""The feed as server-sent events."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import orjson
+import structlog
+from anyio.to_thread import run_sync
+from sqlalchemy import Engine
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Send
+
+from services.events.contracts.cloudevents import structured
+from services.events.contracts.entries import Entry
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import View
+from services.events.feed.pages import read_page
+from services.events.feed.query import Filter
+from services.events.feed.waiting import Waiting
+from services.problems import Problem
+
+HEARTBEAT_SECONDS = 15.0
+SLOWEST_SECONDS = 30.0
+"""How long a client may take for one piece; whoever is slower is disconnected and goes on later by `Last-Event-ID`."""
+_AT_ONCE = 100
+"""Entries that a stream holds in memory at most: more are read when these are sent."""
+_RETRY_MS = 3_000
+
+log = structlog.get_logger(__name__)
+
+
+async def events_after(
+    engine: Engine, waiting: Waiting, position: Position, wanted: Filter, public_url: str
+) -> AsyncIterator[bytes]:
+    """The entries after a position as they come, until the process ends; heartbeats in between.
+
+    A heartbeat carries the position too: whoever filters and sees no event still moves on.
+    """
+    yield b"retry: %d\n\n" % _RETRY_MS
+    heartbeat = time.monotonic()
+    while not waiting.over:
+        try:
+            page = await run_sync(read_page, engine, position, _AT_ONCE, wanted)
+        except Problem as problem:
+            yield _event("problem", orjson.dumps(problem.document()))
+            return
+        position = page.position
+        if page.entries:
+            yield b"".join(_entry(entry, wanted.view, public_url) for entry in page.entries)
+            heartbeat = time.monotonic()
+        elif time.monotonic() - heartbeat >= HEARTBEAT_SECONDS:
+            yield b": heartbeat\nid: %s\n\n" % str(position).encode()
+            heartbeat = time.monotonic()
+        if not page.more:
+            await waiting.beyond(position, HEARTBEAT_SECONDS)
+
+
+def _entry(entry: Entry, view: View, public_url: str) -> bytes:
+    data = orjson.dumps(structured(entry, view, public_url))
+    return b"id: %s\n%s" % (str(entry.position).encode(), _event(entry.event, data))
+
+
+def _event(name: str, data: bytes) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), data)
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events to a client that keeps up."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, content: AsyncIterator[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(content, headers={**headers, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the pieces as they come."""
+
+        async def send_in_time(message: Message) -> Any:
+            async with asyncio.timeout(SLOWEST_SECONDS):
+                await send(message)
+
+        try:
+            await super().stream_response(send_in_time)
+        except TimeoutError:
+            log.info("slow_stream_disconnected", seconds=SLOWEST_SECONDS)

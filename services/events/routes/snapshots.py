@@ -1,0 +1,66 @@
+"""`/events/v1/snapshots` and `/events/v1/digest`: the state at one position, and the proof that it was copied whole."""
+
+from collections.abc import AsyncIterator, Iterator
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from services.database import reading
+from services.events.contracts.vocabulary import View
+from services.events.log.reading import Head, read_head
+from services.events.routes.context import Context, CurrentContext, position_header, require_view
+from services.events.snapshots import MEDIA_TYPE, SnapshotText, chunked, header
+from services.http import CurrentCaller, problems
+from services.problems import Forbidden, InvalidInput, Unauthenticated
+
+router = APIRouter(tags=["snapshots"])
+_REFUSALS = problems(InvalidInput, Unauthenticated, Forbidden)
+
+
+@router.get("/events/v1/snapshots/current", responses=_REFUSALS, response_class=StreamingResponse)
+async def current_snapshot(
+    request: Request, caller: CurrentCaller, context: CurrentContext, view: View = View.PUBLIC
+) -> Response:
+    """The state of every public subject at one position, as NDJSON; compressed where `Accept-Encoding` has gzip.
+
+    The first line names the position and the digest, each further one has a subject, and the last one is
+    `{"end": true, "count": n}`: without it the snapshot broke off. Go on with the feed after its position.
+    """
+    require_view(caller, view)
+    snapshot = await run_sync(SnapshotText, context.engine, view)
+    gzip = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {**position_header(snapshot.head.position), "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if gzip:
+        headers["Content-Encoding"] = "gzip"
+    return StreamingResponse(_sent(snapshot, gzip=gzip), 200, headers, MEDIA_TYPE)
+
+
+@router.get("/events/v1/digest", responses=_REFUSALS)
+async def digest(
+    caller: CurrentCaller, context: CurrentContext, response: Response, view: View = View.PUBLIC
+) -> dict[str, int | str]:
+    """The digest of a view at the log's head: a mirror at the same position that has the same digest is complete."""
+    require_view(caller, view)
+    head = await run_sync(_head, context)
+    response.headers.update({**position_header(head.position), "Cache-Control": "no-store"})
+    return header(head, view)
+
+
+def _head(context: Context) -> Head:
+    with reading(context.engine) as connection:
+        return read_head(connection)
+
+
+async def _sent(snapshot: SnapshotText, *, gzip: bool) -> AsyncIterator[bytes]:
+    """The snapshot's pieces, each made in a thread; whatever happens the transaction is given back."""
+    pieces = chunked(snapshot.lines(), gzip=gzip)
+    try:
+        while (piece := await run_sync(_next, pieces)) is not None:
+            yield piece
+    finally:
+        snapshot.close()
+
+
+def _next(pieces: Iterator[bytes]) -> bytes | None:
+    return next(pieces, None)

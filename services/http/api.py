@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from services.access.authenticator import Authenticator
 from services.http.answers import problem_of
+from services.http.documentation import add_documentation
 from services.http.edge import Edge
 from services.http.field_errors import content_problem, field_errors
 from services.http.json_bodies import read_json
@@ -56,7 +57,7 @@ def create_api(  # noqa: PLR0913 - what a service says of itself, each by its na
         title=title,
         description=description,
         version="1",
-        docs_url=f"/{service}/docs",
+        docs_url=None,
         openapi_url=f"/{service}/openapi.json",
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -70,6 +71,7 @@ def create_api(  # noqa: PLR0913 - what a service says of itself, each by its na
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     api.state.authenticator = authenticator
+    add_documentation(api, f"/{service}/docs")
     return api
 
 

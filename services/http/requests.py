@@ -69,11 +69,18 @@ def _query_parameters(dependant: Dependant) -> _Parameters:
     """What the endpoint and its dependencies declare; a model declares each of its fields."""
     found: dict[str, bool] = {}
     for field in dependant.query_params:
-        names = field_names(field.field_info.annotation, ())
-        found |= dict.fromkeys(names, True) if names else {field.alias: _is_list(field.field_info.annotation)}
+        annotation = field.field_info.annotation
+        names = field_names(annotation, ())
+        found |= {name: _takes_several(annotation, name) for name in names} or {field.alias: _is_list(annotation)}
     for inner in dependant.dependencies:
         found |= _query_parameters(inner)
     return found
+
+
+def _takes_several(model: Any, name: str) -> bool:
+    """Whether the model's field of that name is a list. One with an alias counts as such: models are rarely asked."""
+    fields = getattr(model, "model_fields", {})
+    return name not in fields or _is_list(fields[name].annotation)
 
 
 def _is_list(annotation: Any) -> bool:

@@ -61,8 +61,8 @@ class DatabaseSource:
     def _wait(self, position: Position, stop: threading.Event) -> None:
         """Wait in turns, because whoever sets `stop` does not know of the signal."""
         over = time.monotonic() + self._poll_seconds
-        while not (stop.is_set() or self._signal.closed or self._signal.is_beyond(position)):
+        while not (stop.is_set() or self._signal.is_beyond(position)):
             left = over - time.monotonic()
             if left <= 0:
                 return
-            self._signal.wait_beyond(position, min(left, _TURN_SECONDS))
+            self._signal.wait_beyond(position, min(left, _TURN_SECONDS), stop)

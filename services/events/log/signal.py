@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from services.events.contracts.position import Position
 
+_LAST_TURN_SECONDS = 0.1
 Listener = Callable[[], None]
 
 
@@ -61,6 +62,8 @@ class LogSignal:
 
         with self._changed:
             self._changed.wait_for(over, seconds)
+        if self._closed and stop is not None:
+            stop.wait(min(seconds, _LAST_TURN_SECONDS))  # it is about to be set: do not make the caller spin
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener, in whichever thread, at every announcement; the function returned ends that."""

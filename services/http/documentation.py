@@ -1,4 +1,4 @@
-"""The documentation page of an API. Its scripts come from this server: it works without the internet, and tells nobody."""
+"""The documentation page of an API: its scripts come from this server, so it works without the internet."""
 
 from importlib.resources import files
 

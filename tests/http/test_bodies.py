@@ -28,6 +28,15 @@ def refused(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
     return document
 
 
+def begun(url: str, header: str, body: bytes = b"") -> socket.socket:
+    """A connection on which a request is sent, as far as `body` goes."""
+    parts = urlsplit(url)
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=10)
+    lines = (f"POST {PLACES} HTTP/1.1", "Host: sample", "Content-Type: application/json", header, "", "")
+    connection.sendall("\r\n".join(lines).encode() + body)
+    return connection
+
+
 class TestUnreadableBodies:
     @pytest.mark.parametrize(
         ("body", "code", "words"),
@@ -82,12 +91,7 @@ class TestUnreadableBodies:
 
 class TestTooLargeBodies:
     def test_a_told_length_over_the_limit_is_refused_before_the_body_comes(self, url: str) -> None:
-        parts = urlsplit(url)
-        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-            head = (
-                f"POST {PLACES} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5001\r\n\r\n"
-            )
-            connection.sendall(head.encode())
+        with begun(url, "Content-Length: 5001") as connection:
             answer = connection.recv(65_536)
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert b"5000 bytes at most" in answer
@@ -100,10 +104,7 @@ class TestTooLargeBodies:
         refused(answer, 413, "body-too-large")
 
     def test_a_body_without_end_is_refused_before_it_ends(self, url: str) -> None:
-        parts = urlsplit(url)
-        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-            head = f"POST {PLACES} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-            connection.sendall(head.encode() + b"1400\r\n" + b" " * 0x1400 + b"\r\n")
+        with begun(url, "Transfer-Encoding: chunked", b"1400\r\n" + b" " * 0x1400 + b"\r\n") as connection:
             assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
 
     def test_a_merge_patch_in_chunks_is_held_to_the_limit_too(self, client: httpx.Client) -> None:
@@ -117,10 +118,8 @@ class TestTooLargeBodies:
 
 class TestInterruptedBodies:
     def test_a_client_that_goes_away_leaves_no_defect_in_the_log(self, url: str, log: Log) -> None:
-        parts = urlsplit(url)
-        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-            head = f"POST {PLACES} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n"
-            connection.sendall(head.encode() + b'{"title": ')
+        with begun(url, "Content-Length: 50", b'{"title": '):
+            pass
         assert eventually(lambda: log.events("request_answered"))[0]["status"] == 0
         assert not log.events("request_failed")
 

@@ -23,6 +23,7 @@ from services.events.following.protocol import EntrySource, Reader, SnapshotSour
 from services.events.listening import Listener
 from services.events.log.signal import LogSignal
 from services.events.relay.relay import Relay
+from services.http.edge import Edge
 from services.notifier.app import create_app as create_notifier_app
 from services.notifier.delivery import Deliverer
 from services.notifier.matching import Matcher
@@ -32,7 +33,12 @@ from services.registry.app import create_app as create_registry_app
 from services.registry.writer import Writer
 from services.settings import Settings
 from services.telemetry.health import HealthChecks, health_app
-from services.telemetry.metrics import metrics_app
+from services.telemetry.metrics import (
+    READ_MODEL_LAG_ENTRIES,
+    READ_MODEL_LAG_SECONDS,
+    READ_MODEL_POSITION,
+    metrics_app,
+)
 
 
 class Role(StrEnum):
@@ -77,7 +83,8 @@ class Process:
     def app(self) -> ASGIApp:
         """The application in front of all parts."""
         shared: dict[str, ASGIApp] = {"/health": health_app(self.health), "/metrics": metrics_app()}
-        return by_prefix(shared | self.routes, otherwise=pages_app(self.settings))
+        pages = Edge(pages_app(self.settings), service="pages", max_body_bytes=self.settings.max_body_bytes)
+        return by_prefix(shared | self.routes, otherwise=pages)
 
     def engine(self, url: str) -> Engine:
         """The engine of that database; parts that use the same one share it."""
@@ -149,6 +156,7 @@ def _add_graphql(process: Process) -> None:
     model = ReadModel()
     follower = _follow(process, model, Role.GRAPHQL)
     model.newest = lambda: follower.state.head
+    _measure(model)
     process.read_model = model
     process.routes["/graphql"] = create_graphql_app(
         process.settings, model, _registry_client(process), process.authenticator
@@ -205,6 +213,13 @@ def _registry_client(process: Process) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://registry")
     return httpx.AsyncClient(base_url=_registry_url(process.settings))
+
+
+def _measure(model: ReadModel) -> None:
+    """Let the metrics look at the model when they are asked for."""
+    READ_MODEL_POSITION.set_function(lambda: model.position.number if model.position else 0)
+    READ_MODEL_LAG_ENTRIES.set_function(lambda: model.lag.entries)
+    READ_MODEL_LAG_SECONDS.set_function(lambda: model.lag.seconds)
 
 
 def _not_caught_up(follower: Follower) -> str | None:

@@ -27,7 +27,8 @@ metadata = MetaData(naming_convention=NAMES)
 def open_engine(url: str) -> Engine:
     """An engine for `url`; `postgresql://` means psycopg 3, a SQLite file's folder is created."""
     parsed = make_url(url)
-    options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads}
+    # Else the text of an error, and so a log or a terminal, shows what was to be written: private values.
+    options: dict[str, Any] = {"hide_parameters": True}
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, options)
     if parsed.drivername == "postgresql":

@@ -20,6 +20,11 @@ class Example:
     document: str
     variables: dict[str, Any]
 
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it writes. Each document is one operation below a line that says what it is for."""
+        return self.document.partition("\n")[2].startswith("mutation")
+
 
 @cache
 def examples() -> tuple[Example, ...]:

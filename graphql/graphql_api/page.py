@@ -27,7 +27,8 @@ def is_page_address(query_string: bytes) -> bool:
 
 @cache
 def _explorer() -> str:
-    listed = [{"name": one.name, "query": one.document, "variables": one.variables} for one in examples()]
+    reads_first = sorted(examples(), key=lambda one: one.is_mutation)
+    listed = [{"name": one.name, "query": one.document, "variables": one.variables} for one in reads_first]
     # `</` could end the script that the JSON stands in.
     data = orjson.dumps(listed).decode().replace("</", "<\\/")
     html = resources.files("graphql_api").joinpath("explorer.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The README is true: its examples are pasted into a shell, against `dwr up --demo`."""
+"""The README is true: its examples are pasted into a shell, against `dwr up` with the demo; so are the operations."""
 
 import re
 import subprocess
@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from graphql_api.examples import Example, examples
 from tests.acceptance.processes import Installation
 
 README = Path(__file__).parents[2] / "README.md"
@@ -44,3 +46,17 @@ def test_an_example_of_the_readme_works_as_it_is_pasted(example: str, demonstrat
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert '"errors"' not in done.stdout
     assert done.stdout.strip()
+
+
+READS = [example for example in examples() if not example.is_mutation]
+
+
+@pytest.mark.parametrize("example", READS, ids=lambda example: example.name)
+def test_an_example_operation_finds_something_in_the_demo(
+    example: Example, demonstration: tuple[Installation, str]
+) -> None:
+    installation, address = demonstration
+    request = {"query": example.document, "variables": example.variables}
+    answer = httpx.post(f"{address}/graphql", json=request, headers=installation.token("analyst", "awex")).json()
+    assert "errors" not in answer
+    assert all(found and found.get("totalCount", 1) for found in answer["data"].values())

@@ -12,7 +12,7 @@ from services.events.contracts.cloudevents import entry_from
 from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.following.protocol import Snapshot, SnapshotIncomplete
+from services.events.following.protocol import Snapshot, SnapshotIncomplete, SourceUnavailable
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.events.log.reading import Current
 from services.problems import Problem
@@ -24,7 +24,10 @@ _TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
 
 class FeedSource:
-    """Snapshots and entries from the events service at `base_url`. Failures of the connection are raised (httpx)."""
+    """Snapshots and entries from the events service at `base_url`.
+
+    Raises SourceUnavailable when it does not answer, and FeedRefused for an answer that a snapshot does not mend.
+    """
 
     def __init__(
         self, base_url: str, token: str, view: View = View.INTERNAL, *, wait_seconds: int = WAIT_SECONDS
@@ -38,27 +41,27 @@ class FeedSource:
     def snapshot(self) -> Iterator[Snapshot]:
         """The current snapshot, streamed; its records raise SnapshotIncomplete when it breaks off."""
         with (
-            self._client() as client,
+            self._open() as client,
             client.stream("GET", "/events/v1/snapshots/current", params={"view": self._view.value}) as answer,
         ):
             if answer.is_error:
                 answer.read()
             _check(answer)
             lines = answer.iter_lines()
-            header = orjson.loads(next(lines))
+            header = _header(lines)
             position = Position(header["generation"], header["position"])
             yield Snapshot(position, header["published_ms"], header["digest"], _records(lines))
 
     def head(self) -> Position:
         """Where the log stands now."""
-        with self._client() as client:
+        with self._open() as client:
             head = _check(client.get("/events/v1/digest", params={"view": self._view.value})).json()
         return Position(head["generation"], head["position"])
 
     def follow(self, after: Position, since_ms: int, stop: threading.Event) -> Iterator[Sequence[Entry]]:  # noqa: ARG002
         """Batches of entries after a position; empty ones when nothing came for `wait_seconds`."""
         position = after
-        with self._client() as client:
+        with self._open() as client:
             while not stop.is_set():
                 asked = {"after": str(position), "view": self._view.value, "limit": _LIMIT, "wait": self._wait_seconds}
                 page = orjson.loads(_check(client.get("/events/v1/feed", params=asked)).content)
@@ -66,13 +69,26 @@ class FeedSource:
                 position = Position(page["generation"], page["position"])
                 yield entries
 
-    def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self._base_url, headers=self._headers, timeout=_TIMEOUT)
+    @contextmanager
+    def _open(self) -> Iterator[httpx.Client]:
+        try:
+            with httpx.Client(base_url=self._base_url, headers=self._headers, timeout=_TIMEOUT) as client:
+                yield client
+        except httpx.HTTPError as error:
+            raise SourceUnavailable(f"{self._base_url}: {str(error) or type(error).__name__}") from error
 
 
 def _entry(event: Json) -> Entry:
     data = event.pop("data")
     return entry_from(event, data)
+
+
+def _header(lines: Iterator[str]) -> Json:
+    try:
+        header: Json = orjson.loads(next(lines, ""))
+    except orjson.JSONDecodeError as error:
+        raise SnapshotIncomplete("the snapshot broke off in its first line") from error
+    return header
 
 
 def _records(lines: Iterator[str]) -> Iterator[Current]:
@@ -104,7 +120,7 @@ def _check(answer: httpx.Response) -> httpx.Response:
     return answer.raise_for_status()
 
 
-class FeedRefused(Exception):  # noqa: N818 - named by what happened
+class FeedRefused(SourceUnavailable):
     """The feed answered with a problem that no snapshot mends: a missing right, a wrong address."""
 
 

@@ -10,7 +10,13 @@ import structlog
 from services.events.backoff import Backoff
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
-from services.events.following.protocol import EntrySource, Reader, SnapshotSource, check_contiguous
+from services.events.following.protocol import (
+    EntrySource,
+    Reader,
+    SnapshotSource,
+    SourceUnavailable,
+    check_contiguous,
+)
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.telemetry.metrics import FOLLOWER_ERRORS
 
@@ -19,6 +25,8 @@ log = structlog.get_logger(__name__)
 _NEEDS_SNAPSHOT = (PositionAhead, PositionBeyondFork, PositionExpired)
 _HEAD_SECONDS = 2.0
 """How often the follower asks where the log stands, for its lag."""
+_HEAD_UNKNOWN_SECONDS = 10.0
+"""How long it does without when nobody answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Follower:
         self._name = name
         self._must_load = False
         self._goal: Position | None = None
-        self._head_read = float("-inf")
+        self._ask_again = float("-inf")
         self._stop = threading.Event()
         self._backoff = Backoff(self._stop)
         self._thread = threading.Thread(target=self._run, name=f"follower-{name}", daemon=True)
@@ -79,7 +87,8 @@ class Follower:
                 self._must_load = True
                 self._interrupted(problem)
             except Exception as error:
-                log.warning("follower_interrupted", reader=self._name, cause=str(error), exc_info=True)
+                defect = not isinstance(error, SourceUnavailable)
+                log.warning("follower_interrupted", reader=self._name, cause=str(error), exc_info=defect)
                 self._interrupted(error)
 
     def _interrupted(self, error: Exception) -> None:
@@ -117,10 +126,15 @@ class Follower:
 
     def _look_ahead(self, position: Position) -> None:
         """Ask now and then where the log stands; the first answer is what is to be reached to be caught up."""
-        if time.monotonic() - self._head_read < _HEAD_SECONDS and self._goal is not None:
+        if time.monotonic() < self._ask_again:
             return
-        head = self._snapshots.head()
-        self._head_read = time.monotonic()
+        self._ask_again = time.monotonic() + _HEAD_SECONDS
+        try:
+            head = self._snapshots.head()
+        except Exception as error:  # noqa: BLE001 - only the lag depends on it: what entries there are still come
+            self._ask_again = time.monotonic() + _HEAD_UNKNOWN_SECONDS
+            log.info("head_of_log_unknown", reader=self._name, cause=str(error))
+            return
         self._goal = self._goal or head
         self._show(head=max(head, position))
 

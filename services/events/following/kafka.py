@@ -9,6 +9,7 @@ import orjson
 import structlog
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
 
 from services.events.brokers import BrokersUnreachable, connection_settings
 from services.events.contracts.cloudevents import entry_from
@@ -16,6 +17,7 @@ from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.merging import Merging
+from services.events.following.protocol import SourceUnavailable
 from services.events.topics import topics_of
 from services.settings import Settings
 
@@ -44,11 +46,14 @@ class KafkaSource:
     def follow(self, after: Position, since_ms: int, stop: threading.Event) -> Iterator[Sequence[Entry]]:
         """Batches of entries after a position, from the records on that are not older than `since_ms`."""
         merging = Merging(after, self._gap_seconds)
-        with closing(self._consumer()) as consumer:
-            self._seek(consumer, since_ms)
-            while not stop.is_set():
-                polled = consumer.poll(timeout_ms=POLL_MS)
-                yield merging.take(self._entries(polled.values()), time.monotonic())
+        try:
+            with closing(self._consumer()) as consumer:
+                self._seek(consumer, since_ms)
+                while not stop.is_set():
+                    polled = consumer.poll(timeout_ms=POLL_MS)
+                    yield merging.take(self._entries(polled.values()), time.monotonic())
+        except (BrokersUnreachable, KafkaError) as error:
+            raise SourceUnavailable(str(error)) from error
 
     def _consumer(self) -> KafkaConsumer:
         return KafkaConsumer(

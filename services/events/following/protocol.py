@@ -23,11 +23,15 @@ class Snapshot:
     """Readable once. Raises SnapshotIncomplete when what carries it breaks off before its end."""
 
 
-class SnapshotIncomplete(Exception):  # noqa: N818 - the connection's doing
+class SourceUnavailable(Exception):  # noqa: N818 - the state of things, not a defect
+    """A source does not answer, or refuses; the text has the cause."""
+
+
+class SnapshotIncomplete(SourceUnavailable):
     """The snapshot broke off before its end: what was read of it is not the state of any position."""
 
 
-class GapInEntries(Exception):  # noqa: N818 - the source's doing
+class GapInEntries(SourceUnavailable):
     """A source skipped a position: what follows must not be applied."""
 
     def __init__(self, position: Position, following: Position) -> None:

@@ -1,0 +1,130 @@
+"""Snapshots and digests."""
+
+import gzip
+import threading
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from services.events.contracts.vocabulary import View
+from services.events.following.feed import FeedSource
+from services.events.following.protocol import SnapshotIncomplete
+from services.events.snapshots import SnapshotText, chunked
+from tests.events.entries import Ecosystem, organisation_id
+from tests.events.following.model import Mirror
+from tests.support.serving import serving
+
+SNAPSHOT = "/events/v1/snapshots/current"
+RESTRICTED = {"turnover": {"eur": 7_654_321.0, "year": 2025}}
+
+
+def lines(text: bytes) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in text.splitlines()]
+
+
+def test_it_has_a_first_line_the_subjects_and_a_last_line(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.publish(1)
+    ecosystem.publish(1, size_class="micro")
+    ecosystem.hide(2)
+    ecosystem.publish(3)
+    last = ecosystem.archive(3)
+    answer = client.get(SNAPSHOT)
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    first, subject, end = lines(answer.content)
+    digest = client.get("/events/v1/digest").json()
+    assert first == digest
+    assert (first["generation"], first["position"], first["published_ms"]) == (1, 5, last.published_ms)
+    assert subject["subject"] == {"kind": "organisation", "id": organisation_id(1)}
+    assert (subject["version"], subject["position"]) == (2, 2)
+    assert subject["document"]["size_class"] == "micro"
+    assert "restricted" not in subject
+    assert end == {"end": True, "count": 1}
+
+
+def test_it_is_compressed_for_who_accepts_that(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.fill(200)
+    plain = client.get(SNAPSHOT, headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    with client.stream("GET", SNAPSHOT, headers={"Accept-Encoding": "gzip"}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(raw) == plain.content
+    assert len(raw) < len(plain.content) / 5
+
+
+def test_the_internal_view_has_the_restricted_part(
+    client: httpx.Client, ecosystem: Ecosystem, reader: dict[str, str]
+) -> None:
+    ecosystem.publish(1, RESTRICTED)
+    ecosystem.publish(2)
+    _, one, two, _ = lines(client.get(SNAPSHOT + "?view=internal", headers=reader).content)
+    assert (one["restricted"], two["restricted"]) == (RESTRICTED, None)
+    assert b"7654321" not in client.get(SNAPSHOT).content
+
+
+def test_writers_go_on_while_it_is_read_and_it_stays_what_it_was(ecosystem: Ecosystem) -> None:
+    ecosystem.fill(1_200)
+    snapshot = SnapshotText(ecosystem.engine, View.PUBLIC)
+    read = snapshot.lines()
+    first = orjson.loads(next(read))
+    next(read)
+    writing = threading.Thread(target=lambda: [ecosystem.publish(number, size_class="micro") for number in range(20)])
+    writing.start()
+    writing.join(10)
+    assert not writing.is_alive()
+    rest = list(read)
+    assert first["position"] == 1_200
+    assert orjson.loads(rest[-1])["count"] == 1_200
+    assert not any(b"micro" in line for line in rest)
+
+
+def test_its_digest_is_that_of_its_records(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.fill(50)
+    ecosystem.publish(7, size_class="large")
+    mirror = Mirror(View.PUBLIC)
+    with FeedSource(str(client.base_url), "", View.PUBLIC).snapshot() as snapshot:
+        mirror.load(snapshot)
+    assert mirror.digest == snapshot.digest
+
+
+@pytest.mark.parametrize("lost", [2, 40, 3_000, 1_000_000])
+def test_one_that_broke_off_is_noticed(ecosystem: Ecosystem, lost: int) -> None:
+    ecosystem.fill(100)
+    whole = b"".join(chunked(SnapshotText(ecosystem.engine, View.PUBLIC).lines(), gzip=False))
+    with pytest.raises(SnapshotIncomplete):
+        read_from(whole[:-lost])
+
+
+def test_one_with_a_missing_record_is_noticed(ecosystem: Ecosystem) -> None:
+    ecosystem.fill(10)
+    text = list(SnapshotText(ecosystem.engine, View.PUBLIC).lines())
+    del text[4]
+    with pytest.raises(SnapshotIncomplete, match="9 records"):
+        read_from(b"".join(text))
+
+
+def read_from(body: bytes) -> None:
+    with serving(_Answering(body)) as address, FeedSource(address, "", View.PUBLIC).snapshot() as snapshot:
+        list(snapshot.records)
+
+
+class _Answering:
+    """A server that gives these bytes to every request."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": self.body})
+
+
+@pytest.mark.parametrize("address", [SNAPSHOT, "/events/v1/digest"])
+def test_wrong_parameters_are_named(client: httpx.Client, address: str) -> None:
+    for asked, pointer in (("?view=all", "query:view"), ("?since=1-2", "query:since")):
+        answer = client.get(address + asked)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["pointer"] == pointer

@@ -51,13 +51,12 @@ def load_demo(
         while batch := list(islice(lives, BATCH)):
             done += _write(engine, batch)
             progress(done, total)
-            gc.collect(0)
     return done
 
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """No search for cycles while a batch is made: documents have none, and it takes a third of the time."""
+    """No search for cycles meanwhile: documents have none, and it takes a third of the time. Memory stays flat."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -19,7 +19,7 @@ from services.settings import Settings
 from services.telemetry.redaction import redact
 from services.telemetry.tracebacks import render_exception
 
-_QUIET = ("httpx", "httpcore", "kafka", "sqlalchemy", "asyncio", "multipart", "python_multipart")
+_QUIET = ("alembic", "httpx", "httpcore", "kafka", "sqlalchemy", "asyncio", "multipart", "python_multipart")
 """Libraries that tell each request or connection at the level `info`, addresses included."""
 
 

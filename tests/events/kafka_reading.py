@@ -1,5 +1,6 @@
 """Reading whole topics, raw, with kafka-python and with confluent-kafka."""
 
+from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
@@ -10,6 +11,8 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from tests.support.waiting import eventually
 
+Enough = Callable[[list[ConsumerRecord]], bool]
+
 
 def topic_names(bootstrap: str) -> set[str]:
     """The names of all topics."""
@@ -17,8 +20,10 @@ def topic_names(bootstrap: str) -> set[str]:
         return set(admin.list_topics())
 
 
-def read_topic(bootstrap: str, topic: str, count: int, deadline_seconds: float = 20.0) -> list[ConsumerRecord]:
-    """The topic's records, at least `count`, by kafka-python; in order within each partition."""
+def read_topic(
+    bootstrap: str, topic: str, enough: int | Enough, deadline_seconds: float = 20.0
+) -> list[ConsumerRecord]:
+    """The topic's records, so many at least or until they are enough, by kafka-python; in order within partitions."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
     records: list[ConsumerRecord] = []
     try:
@@ -28,15 +33,15 @@ def read_topic(bootstrap: str, topic: str, count: int, deadline_seconds: float =
         def poll() -> bool:
             for found in consumer.poll(timeout_ms=200).values():
                 records.extend(found)
-            return len(records) >= count
+            return enough(records) if callable(enough) else len(records) >= enough
 
-        eventually(poll, deadline_seconds)
+        eventually(poll, seconds)
     finally:
         consumer.close()
     return records
 
 
-def read_topic_by_confluent(bootstrap: str, topic: str, count: int, deadline_seconds: float = 20.0) -> list[Any]:
+def read_topic_by_confluent(bootstrap: str, topic: str, count: int, seconds: float = 20.0) -> list[Any]:
     """The same by confluent-kafka."""
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "unused", "auto.offset.reset": "earliest"})
     messages: list[Any] = []
@@ -49,7 +54,7 @@ def read_topic_by_confluent(bootstrap: str, topic: str, count: int, deadline_sec
             messages.extend(message for message in found if message.error() is None)
             return len(messages) >= count
 
-        eventually(poll, deadline_seconds)
+        eventually(poll, seconds)
     finally:
         consumer.close()
     return messages

@@ -20,9 +20,7 @@ def topic_names(bootstrap: str) -> set[str]:
         return set(admin.list_topics())
 
 
-def read_topic(
-    bootstrap: str, topic: str, enough: int | Enough, deadline_seconds: float = 20.0
-) -> list[ConsumerRecord]:
+def read_topic(bootstrap: str, topic: str, enough: int | Enough, seconds: float = 20.0) -> list[ConsumerRecord]:
     """The topic's records, so many at least or until they are enough, by kafka-python; in order within partitions."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
     records: list[ConsumerRecord] = []

@@ -1,6 +1,8 @@
 """Snapshots and digests."""
 
 import gzip
+import hashlib
+import json
 import threading
 from typing import Any
 
@@ -87,6 +89,18 @@ def test_its_digest_is_that_of_its_records(client: httpx.Client, ecosystem: Ecos
     with FeedSource(str(client.base_url), "", View.PUBLIC).snapshot() as snapshot:
         mirror.load(snapshot)
     assert mirror.digest == snapshot.digest
+
+
+def test_its_digest_can_be_made_with_the_standard_library(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.fill(5)
+    ecosystem.publish(2, description={"fr": "Été à Liège \u20ac 🎈"}, size_class="large")
+    first, *subjects, _ = (json.loads(line) for line in client.get(SNAPSHOT).text.splitlines())
+    total = 0
+    for told in subjects:
+        whole = [told["subject"]["kind"], told["subject"]["id"], told["document"]]
+        text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        total += int(hashlib.blake2b(text.encode(), digest_size=32).hexdigest(), 16)
+    assert f"{total % 2**256:064x}" == first["digest"]
 
 
 @pytest.mark.parametrize("lost", [2, 40, 3_000, 1_000_000])

@@ -93,6 +93,14 @@ def demo(organisations: Size = None, seed: Seed = 2015) -> None:
 
 
 @app.command()
+def mark_stale() -> None:
+    """Mark profiles that nobody validated for DWR_STALE_AFTER_MONTHS: to be run once a day."""
+    from services.running import mark_stale  # noqa: PLC0415
+
+    console.print(f"{mark_stale(_settings())} profiles are stale now; their organisations can confirm them.")
+
+
+@app.command()
 def token(
     roles: Roles = None,
     subject: Annotated[str, typer.Option(help="Who the token is for.")] = "somebody",

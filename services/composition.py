@@ -7,12 +7,14 @@ from typing import Protocol
 
 import httpx
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.app import create_app as create_graphql_app
 from graphql_api.read_model.model import ReadModel
 from services.access.authenticator import Authenticator, authenticator_for
-from services.database import open_engine
+from services.database import open_engine, reading
 from services.events.app import create_app as create_events_app
 from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
@@ -21,6 +23,7 @@ from services.events.following.follower import Follower
 from services.events.following.kafka import KafkaSource
 from services.events.following.protocol import EntrySource, Reader, SnapshotSource
 from services.events.listening import Listener
+from services.events.log.reading import read_head
 from services.events.log.signal import LogSignal
 from services.events.relay.relay import Relay
 from services.http.edge import Edge
@@ -51,6 +54,17 @@ class Role(StrEnum):
 
 
 ALL_ROLES = frozenset(Role)
+_REQUEST_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "DWR-Confirmation-Token",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Request-Id",
+)
+_ANSWER_HEADERS = ("DWR-Position", "ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-Id")
 
 
 class Part(Protocol):
@@ -81,10 +95,16 @@ class Process:
 
     @property
     def app(self) -> ASGIApp:
-        """The application in front of all parts."""
+        """The application in front of all parts, which pages of other origins may call."""
         shared: dict[str, ASGIApp] = {"/health": health_app(self.health), "/metrics": metrics_app()}
         pages = Edge(pages_app(self.settings), service="pages", max_body_bytes=self.settings.max_body_bytes)
-        return by_prefix(shared | self.routes, otherwise=pages)
+        return CORSMiddleware(
+            by_prefix(shared | self.routes, otherwise=pages),
+            allow_origins=self.settings.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
+            allow_headers=_REQUEST_HEADERS,
+            expose_headers=_ANSWER_HEADERS,
+        )
 
     def engine(self, url: str) -> Engine:
         """The engine of that database; parts that use the same one share it."""
@@ -115,6 +135,7 @@ def compose(settings: Settings, roles: frozenset[Role] = ALL_ROLES) -> Process:
     if _reads_database(roles):
         engine = process.engine(settings.effective_database_url)
         process.parts.append(Listener(engine, process.signal))
+        process.health.register("database", lambda: _does_not_answer(engine))
     for role in Role:
         if role in roles:
             _ADD[role](process)
@@ -220,6 +241,15 @@ def _measure(model: ReadModel) -> None:
     READ_MODEL_POSITION.set_function(lambda: model.position.number if model.position else 0)
     READ_MODEL_LAG_ENTRIES.set_function(lambda: model.lag.entries)
     READ_MODEL_LAG_SECONDS.set_function(lambda: model.lag.seconds)
+
+
+def _does_not_answer(engine: Engine) -> str | None:
+    try:
+        with reading(engine) as connection:
+            read_head(connection)
+    except SQLAlchemyError as error:
+        return f"the database does not answer, or is not migrated ({type(error).__name__})"
+    return None
 
 
 def _not_caught_up(follower: Follower) -> str | None:

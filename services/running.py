@@ -1,6 +1,8 @@
 """Running what was composed: migrations, the demo, an import, and the HTTP server."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -16,6 +18,7 @@ from services.registry.demo.ecosystem import DEFAULT_SEED
 from services.registry.demo.load import RegistryNotEmpty, load_demo
 from services.registry.importing.report import Report
 from services.registry.importing.run import import_organisations
+from services.registry.staleness import mark_stale_profiles
 from services.registry.writer import Writer
 from services.serving import serve
 from services.settings import Settings
@@ -80,6 +83,13 @@ def _load_demo_if_empty(settings: Settings) -> None:
         _console().print("The registry has organisations already: the demo is left out.")
 
 
+def mark_stale(settings: Settings) -> int:
+    """Mark the profiles that nobody validated for too long; gives back how many."""
+    configure_logging(settings)
+    with _writing(settings) as writer:
+        return mark_stale_profiles(writer, settings.stale_after_months)
+
+
 def import_file(settings: Settings, file: Path, *, source: str | None, apply: bool, as_json: bool) -> int:
     """Import organisations from JSON Lines, print what became of each row, and give back the exit status."""
     configure_logging(settings)
@@ -102,6 +112,19 @@ def import_file(settings: Settings, file: Path, *, source: str | None, apply: bo
         engine.dispose()
     typer.echo(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2) if as_json else _as_text(report))
     return report.exit_status
+
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[Writer]:
+    """A writer for a command that changes the registry and ends; a registry that runs meanwhile takes turns with it."""
+    engine = open_engine(settings.effective_database_url)
+    writer = Writer(settings, engine, LogSignal())
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.stop()
+        engine.dispose()
 
 
 def _as_text(report: Report) -> str:

@@ -38,7 +38,7 @@ async def _serve(process: Process, listening: socket.socket, when_ready: Callabl
 
 
 async def _announce(process: Process, when_ready: Callable[[], None]) -> None:
-    while process.health.not_ready():  # noqa: ASYNC110 - the parts are threads, and know nothing of the loop's events
+    while await asyncio.to_thread(process.health.not_ready):  # noqa: ASYNC110 - the parts are threads, and know nothing of the loop's events
         await asyncio.sleep(_LOOK_SECONDS)
     log.info("ready", roles=sorted(process.roles))
     when_ready()

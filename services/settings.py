@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     public_url: str = ""
     """Address that others reach this system by: used in schema addresses and links."""
 
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ("*",)
+    """Origins whose pages may call from a browser, comma-separated. Any may: rights come from tokens, never cookies."""
+
     kafka_bootstrap_servers: str = ""
     """Comma-separated brokers; empty means no broker: readers follow the log or the HTTP feed instead."""
     kafka_topic_prefix: str = ""
@@ -75,10 +78,13 @@ class Settings(BaseSettings):
     """Commands that share one commit at most: more of them wait longer for a commit that is not cheaper a command."""
     writer_waiting_commands: int = Field(default=5_000, ge=1)
     """Commands that wait to be written at most; further ones are answered 503 at once instead of late."""
+    stale_after_months: int = Field(default=12, ge=1)
+    """How long a profile counts as true after its last validation; then `dwr mark-stale` marks it."""
+
     duplicate_name_distance: float = Field(default=0.15, ge=0, le=1)
     """Share of letters in which the names of two organisations of one commune may differ and still look alike."""
 
-    @field_validator("oidc_token_types", mode="before")
+    @field_validator("oidc_token_types", "cors_origins", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value

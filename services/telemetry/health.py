@@ -1,5 +1,6 @@
 """Whether a process lives, and whether it is ready: parts register checks, `/health/ready` asks them all."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from services.problems import MEDIA_TYPE, Unavailable
 
 ReadinessCheck: TypeAlias = Callable[[], str | None]
-"""Gives None when the part is ready, else what it waits for. It answers at once: it only looks."""
+"""Gives None when the part is ready, else what it waits for. It may be asked in any thread."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +49,7 @@ def health_app(checks: HealthChecks) -> Starlette:
         return JSONResponse({"status": "live"})
 
     async def ready(_request: Request) -> Response:
-        waiting = checks.not_ready()
+        waiting = await asyncio.to_thread(checks.not_ready)
         if not waiting:
             return JSONResponse({"status": "ready"})
         problem = Unavailable(f"Not ready yet: {', '.join(waiting)}.", not_ready=waiting)

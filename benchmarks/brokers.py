@@ -32,8 +32,16 @@ def own_topics(settings: Settings) -> Iterator[Settings]:
 def publication(number: int) -> Draft:
     """An organisation enters the public view, with a document of about 900 bytes."""
     subject = Subject(ORGANISATION, f"org-{number:016d}")
-    document = {"id": subject.id, "slug": f"organisation-{number}", "description": {"fr": _TEXT}}
-    return Draft(Event.PUBLISHED, subject, NOTHING, State({**document, "profiles": {"company": {}}}), *_BY)
+    document = {
+        "id": subject.id,
+        "slug": f"organisation-{number}",
+        "state": "published",
+        "registered_on": "2026-01-01",
+        "title": {"fr": f"Organisation {number}"},
+        "description": {"fr": _TEXT},
+        "profiles": {"company": {}},
+    }
+    return Draft(Event.PUBLISHED, subject, NOTHING, State(document), *_BY)
 
 
 _BY = (Origin.DEMO, Actor.SYSTEM)

@@ -8,6 +8,8 @@ it has seen a position (`Outlet`); to measure another one, add it to `OUTLETS`.
 """
 
 import argparse
+import asyncio
+import itertools
 import tempfile
 import threading
 import time
@@ -20,7 +22,11 @@ from kafka import KafkaConsumer, TopicPartition
 from sqlalchemy import Engine
 
 from benchmarks.brokers import own_topics, publication
+from graphql_api.read_model.model import ReadModel
 from services.database import migrate, open_engine
+from services.events.contracts.position import Position
+from services.events.following.database import DatabaseSource
+from services.events.following.follower import Follower
 from services.events.log.append import LogWriter
 from services.events.log.signal import LogSignal
 from services.events.relay.relay import Relay
@@ -58,7 +64,32 @@ def kafka(settings: Settings, engine: Engine, signal: LogSignal, seen: Seen) -> 
     relay.stop()
 
 
-OUTLETS: dict[str, Outlet] = {"commit to a Kafka consumer": kafka}
+@contextmanager
+def graphql(settings: Settings, engine: Engine, signal: LogSignal, seen: Seen) -> Iterator[None]:
+    """The read model on an event loop of its own, and somebody there who waits for one position after the other."""
+    model, loop = ReadModel(), asyncio.new_event_loop()
+    source = DatabaseSource(engine, signal, poll_seconds=settings.poll_seconds)
+    follower = Follower(source, source, model, "benchmark")
+
+    async def watch() -> None:
+        model.attach(loop)
+        follower.start()
+        for number in itertools.count(1):
+            await model.waiting.wait_for(Position(1, number), 60)
+            seen(number)
+
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    watching = asyncio.run_coroutine_threadsafe(watch(), loop)
+    yield
+    watching.cancel()
+    follower.stop()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+OUTLETS: dict[str, Outlet] = {"commit to a Kafka consumer": kafka, "commit to a GraphQL answer": graphql}
 
 
 def main() -> None:

@@ -6,11 +6,11 @@ SQLite has one writer at a time anyway; on PostgreSQL the lock makes it so.
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select
 
 from services.database import dump_json
 from services.events.contracts.catalogue import Event
@@ -19,18 +19,13 @@ from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.log.digest import hash_of, replaced
+from services.events.log.rows import insert_rows, update_rows
 from services.events.log.tables import log_entry, log_head, log_subject
 
 # Made once: SQLAlchemy takes longer to build such a statement than a database to carry it out.
 _LOCK_HEAD = select(log_head).with_for_update()
-_WRITE_HEAD = update(log_head)
-_WRITE_ENTRIES = insert(log_entry)
-_FIND_SUBJECT = select(log_subject).where(
-    log_subject.c.kind == bindparam("of_kind"), log_subject.c.id == bindparam("of_id")
-)
-_NEW_SUBJECTS = insert(log_subject)
-_KNOWN_SUBJECTS = update(log_subject).where(
-    log_subject.c.kind == bindparam("of_kind"), log_subject.c.id == bindparam("of_id")
+_FIND_SUBJECTS = select(log_subject).where(
+    log_subject.c.kind == bindparam("of_kind"), log_subject.c.id.in_(bindparam("of_ids", expanding=True))
 )
 
 Clock = Callable[[], int]
@@ -103,7 +98,9 @@ class LogWriter:
         self._head = self._lock()
         self._entries: list[tuple[Entry, str | None]] = []
         self._subjects: dict[Subject, _SubjectRow] = {}
-        self._known: set[Subject] = set()
+        """As they are after the entries so far."""
+        self._seen: dict[Subject, _SubjectRow] = {}
+        """As the database has them: what is not taken back with entries."""
 
     def _lock(self) -> _Head:
         row = self._connection.execute(_LOCK_HEAD).one()
@@ -116,12 +113,21 @@ class LogWriter:
 
     def checkpoint(self) -> tuple[Any, ...]:
         """A mark to come back to."""
-        return self._head, len(self._entries), dict(self._subjects), set(self._known)
+        return self._head, len(self._entries), dict(self._subjects)
 
     def back_to(self, mark: tuple[Any, ...]) -> None:
         """Forget the entries since the mark: their positions are given again."""
-        self._head, length, self._subjects, self._known = mark
+        self._head, length, self._subjects = mark
         del self._entries[length:]
+
+    def preload(self, kind: str, identifiers: Iterable[str]) -> None:
+        """Look up subjects that are about to change, all at once: those not named here are looked up one by one."""
+        wanted = {identifier for identifier in identifiers if Subject(kind, identifier) not in self._seen}
+        if not wanted:
+            return
+        self._seen |= {Subject(kind, identifier): _NEW_SUBJECT for identifier in wanted}
+        for row in self._connection.execute(_FIND_SUBJECTS, {"of_kind": kind, "of_ids": sorted(wanted)}).all():
+            self._seen[Subject(kind, row.id)] = _subject_row(row)
 
     def append(self, draft: Draft, *, is_new: bool = False) -> Entry:
         """Give the draft the next position, its subject's next version and a time, and keep it for `flush`.
@@ -152,9 +158,9 @@ class LogWriter:
     def flush(self) -> list[Entry]:
         """Write what was appended. Call it once, last, before the commit."""
         if self._entries:
-            self._connection.execute(_WRITE_ENTRIES, [_row(entry, author) for entry, author in self._entries])
+            insert_rows(self._connection, log_entry, [_row(entry, author) for entry, author in self._entries])
             self._write_subjects()
-            self._connection.execute(_WRITE_HEAD, _columns(self._head))
+            update_rows(self._connection, log_head, ("id",), [_columns(self._head) | {"id": 1}])
         return [entry for entry, _ in self._entries]
 
     def _subject(self, subject: Subject, *, is_new: bool) -> _SubjectRow:
@@ -162,27 +168,21 @@ class LogWriter:
             return self._subjects[subject]
         if is_new:
             return _NEW_SUBJECT
-        named = {"of_kind": subject.kind, "of_id": subject.id}
-        found = self._connection.execute(_FIND_SUBJECT, named).one_or_none()
-        if found is None:
-            return _NEW_SUBJECT
-        self._known.add(subject)
-        return _SubjectRow(found.version, found.position, found.published_ms, found.public_hash, found.internal_hash)
+        self.preload(subject.kind, [subject.id])
+        return self._seen[subject]
 
     def _write_subjects(self) -> None:
-        new = [
-            {"kind": subject.kind, "id": subject.id, **_columns(row)}
-            for subject, row in self._subjects.items()
-            if subject not in self._known
-        ]
-        if new:
-            self._connection.execute(_NEW_SUBJECTS, new)
-        known = [
-            {"of_kind": subject.kind, "of_id": subject.id, **_columns(self._subjects[subject])}
-            for subject in self._known & self._subjects.keys()
-        ]
-        if known:
-            self._connection.execute(_KNOWN_SUBJECTS, known)
+        new: list[dict[str, Any]] = []
+        known: list[dict[str, Any]] = []
+        for subject, row in self._subjects.items():
+            is_new = self._seen.get(subject, _NEW_SUBJECT) is _NEW_SUBJECT
+            (new if is_new else known).append(_columns(row) | {"kind": subject.kind, "id": subject.id})
+        insert_rows(self._connection, log_subject, new)
+        update_rows(self._connection, log_subject, ("kind", "id"), known)
+
+
+def _subject_row(found: Row[Any]) -> _SubjectRow:
+    return _SubjectRow(found.version, found.position, found.published_ms, found.public_hash, found.internal_hash)
 
 
 def _hash(subject: Subject, state: State, *, internal: bool) -> str | None:

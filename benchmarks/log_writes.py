@@ -32,7 +32,6 @@ from services.registry.commands import ChangeOrganisation, RegisterOrganisation
 from services.registry.handlers.changes import change_organisation
 from services.registry.handlers.registration import register_organisation
 from services.registry.routes.examples import COMPANY
-from services.registry.unit import Unit
 from services.registry.writer import Writer
 from services.settings import Settings
 
@@ -127,11 +126,12 @@ async def _measure(call: Call, callers: int, seconds: float) -> float:
 def _entries(writer: Writer, callers: int) -> Call:
     state = State({"text": "x" * 800})
 
-    def append(unit: Unit, caller: int) -> None:
-        subject = Subject(ORGANISATION, f"bench-{callers}-{caller}")
-        unit.log.append(Draft(Event.CHANGED, subject, state, state, Origin.DEMO, Actor.SYSTEM))
+    async def append(caller: int) -> None:
+        identifier = f"bench-{callers}-{caller}"
+        draft = Draft(Event.CHANGED, Subject(ORGANISATION, identifier), state, state, Origin.DEMO, Actor.SYSTEM)
+        await writer.run(lambda unit: unit.log.append(draft), about=[identifier])
 
-    return lambda caller: writer.run(lambda unit: append(unit, caller))
+    return append
 
 
 def _changes(writer: Writer, callers: int) -> Call:
@@ -142,11 +142,11 @@ def _changes(writer: Writer, callers: int) -> Call:
     ]
     texts = (f"Description {number}" for number in itertools.count())
 
-    def change(unit: Unit, caller: int) -> None:
-        patch = {"short_description": {"en": next(texts)}}
-        change_organisation(unit, ChangeOrganisation(id=ids[caller], patch=patch))
+    async def change(caller: int) -> None:
+        command = ChangeOrganisation(id=ids[caller], patch={"short_description": {"en": next(texts)}})
+        await writer.run(lambda unit: change_organisation(unit, command), about=[command.id])
 
-    return lambda caller: writer.run(lambda unit: change(unit, caller))
+    return change
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import orjson
 from starlette.responses import Response
 
 from services.events.contracts.entries import Json
-from services.events.contracts.organisation import as_document
 from services.events.contracts.position import Position
 from services.problems import Problem
 from services.registry.recording import Outcome
@@ -59,7 +58,7 @@ def answer(position: Position, content: Json, *, status: int = 200, **headers: s
 
 def outcome_answer(outcome: Outcome, *, status: int = 200) -> Answer:
     """The organisation as a command left it, whole: who may command it may read it."""
-    content = {"organisation": as_document(outcome.organisation), "version": outcome.version}
+    content = {"organisation": outcome.document, "version": outcome.version}
     headers = {"ETag": etag(outcome.version), "Cache_Control": "private, no-cache"}
     if status == 201:  # noqa: PLR2004 - created
         headers["Location"] = f"{BASE}/{outcome.organisation.id}"

@@ -1,8 +1,7 @@
 """Storing new organisations by the thousand: what one command at a time would write, in a few statements a batch.
 
 Only for documents that are right by construction: nothing is checked here but what the database itself checks (no
-number, slug or id twice). The tables' rows are made as in `repository` and the log's states as in `recording`; tests
-compare them.
+number, slug or id twice). The tables' rows are made as in `organisations`; tests compare them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,17 +13,15 @@ from sqlalchemy import Dialect, Table
 from services.database import dump_json
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Json, Subject
-from services.events.contracts.organisation import Organisation, PublicContent
+from services.events.contracts.organisation import PublicContent
 from services.events.contracts.vocabulary import Language, ProfileState
-from services.events.log.append import NOTHING, Draft, State
+from services.events.log.append import NOTHING, Draft
 from services.registry import tables
 from services.registry.names import keys_of
 from services.registry.recording import state_of
 from services.registry.unit import Unit
 
-_PUBLIC = frozenset(state for state in ProfileState if state.is_public)
 _ENDED = frozenset({ProfileState.ARCHIVED, ProfileState.MERGED})
-_NOT_PUBLIC = frozenset({"restricted", "private", "merged_into"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,8 @@ def _append(unit: Unit, step: Step, before: Json | None) -> None:
     draft = Draft(
         event=step.event,
         subject=Subject(ORGANISATION, step.document["id"]),
-        before=NOTHING if before is None else state_of_document(before),
-        after=state_of_document(step.document),
+        before=NOTHING if before is None else state_of(before),
+        after=state_of(step.document),
         origin=unit.author.origin,
         actor=unit.author.actor,
         author=unit.author.subject,
@@ -64,16 +61,6 @@ def _append(unit: Unit, step: Step, before: Json | None) -> None:
         redirect=step.redirect,
     )
     unit.log.append(draft, is_new=before is None)
-
-
-def state_of_document(document: Json) -> State:
-    """`recording.state_of` without building the organisation, where that makes no difference."""
-    if document["state"] not in _PUBLIC:
-        return NOTHING
-    if document.get("private", {}).get("natural_person"):
-        return state_of(Organisation.model_validate(document))
-    public = {name: value for name, value in document.items() if name not in _NOT_PUBLIC}
-    return State(public, document.get("restricted"))
 
 
 Rows = dict[Table, list[tuple[Any, ...]]]

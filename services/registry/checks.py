@@ -5,7 +5,7 @@ somebody who corrects a telephone number cannot be made to answer for that.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from services.events.contracts.organisation import Content, Organisation, PublicContent
@@ -16,6 +16,7 @@ from services.problems import FieldError, InvalidContent
 from services.reference import grid, nace
 from services.reference.communes import Commune, by_postal_code, commune
 from services.reference.geography import DEFAULT_TOLERANCE_M, distance_m
+from services.registry.documents import changed_fields
 from services.registry.numbers import check_numbers
 from services.registry.publication import missing
 from services.registry.relations import relation_faults
@@ -23,21 +24,24 @@ from services.registry.repository import Stored
 from services.registry.unit import Author, Unit
 
 _MUST_BE_COMPLETE = {ProfileState.SUBMITTED, ProfileState.PUBLISHED}
+_NUMBERED = frozenset({"enterprise_numbers", "establishments"})
 _INDEX = re.compile(r"/\d+")
 
 
 def check(unit: Unit, before: Stored | None, after: Organisation) -> None:
     """Raise InvalidContent with every fault that the command brings in, or NumberTaken."""
     old = before.organisation if before else None
-    faults = _faults(unit, after)
+    changed = changed_fields(old, after)
+    faults = _faults(unit, after, changed)
     if faults and old:
-        known = {_kind_of(fault) for fault in _faults(unit, old)}
+        known = {_kind_of(fault) for fault in _faults(unit, old, changed)}
         faults = [fault for fault in faults if _kind_of(fault) not in known]
     faults += _not_ones_own_to_say(unit.author, old, after)
     faults += _completeness_lost(old, after)
     if faults:
         raise InvalidContent("Fields of the organisation are wrong. Nothing was written.", errors=faults)
-    check_numbers(unit.connection, after)
+    if changed & _NUMBERED:
+        check_numbers(unit.connection, after)
 
 
 def check_complete(content: Content) -> None:
@@ -51,15 +55,12 @@ def _kind_of(fault: FieldError) -> tuple[str, str, str]:
     return _INDEX.sub("/*", fault.pointer), fault.code, fault.detail
 
 
-def _faults(unit: Unit, content: Organisation) -> list[FieldError]:
-    return [
-        *_address_faults(content),
-        *_nace_faults(content),
-        *_axis_faults(content),
-        *_public_body_faults(content),
-        *_provenance_faults(content),
-        *relation_faults(unit.connection, content),
-    ]
+def _faults(unit: Unit, content: Organisation, changed: frozenset[str]) -> list[FieldError]:
+    """Those of the changed fields: what is the same as before has the faults that it had before."""
+    faults = [fault for field, faults_of in _RULES.items() if field in changed for fault in faults_of(content)]
+    if "relations" in changed:
+        faults += relation_faults(unit.connection, content)
+    return [*faults, *_provenance_faults(content)]
 
 
 def _completeness_lost(before: Organisation | None, after: Organisation) -> list[FieldError]:
@@ -68,8 +69,9 @@ def _completeness_lost(before: Organisation | None, after: Organisation) -> list
         return missing(after) if after.state in _MUST_BE_COMPLETE else []
     if not (after.state.is_public or after.state in _MUST_BE_COMPLETE):
         return []
-    gone = missing(before)
-    return [fault for fault in missing(after) if fault not in gone]
+    lacking = missing(after)
+    gone = missing(before) if lacking else []
+    return [fault for fault in lacking if fault not in gone]
 
 
 def _address_faults(content: PublicContent) -> Iterator[FieldError]:
@@ -164,6 +166,15 @@ def _not_ones_own_to_say(author: Author, before: Organisation | None, after: Org
     for index, activity in enumerate(after.nace):
         if activity.source is not Origin.ORGANISATION and (before is None or activity not in before.nace):
             yield FieldError(f"/nace/{index}/source", "not_yours_to_say", _write_organisation("source"))
+
+
+_RULES: Mapping[str, Callable[[Organisation], Iterator[FieldError]]] = {
+    "establishments": _address_faults,
+    "nace": _nace_faults,
+    "axes": _axis_faults,
+    "profiles": _public_body_faults,
+}
+"""Rules about one field alone, by its name."""
 
 
 def _write_organisation(field: str) -> str:

@@ -35,6 +35,10 @@ class NameKey(NamedTuple):
     name: str = ""
 
 
+NAMED_BY = frozenset({"title", "websites", "phone", "establishments"})
+"""The fields that keys are made from."""
+
+
 def keys_of(content: PublicContent) -> frozenset[NameKey]:
     """The keys under which an organisation is found later."""
     return frozenset(_stored_keys(content))

@@ -5,13 +5,19 @@ import secrets
 from dataclasses import dataclass
 
 from services.events.contracts.catalogue import ORGANISATION, Event
-from services.events.contracts.entries import Subject
+from services.events.contracts.entries import Json, Subject
 from services.events.contracts.organisation import Organisation, as_document
 from services.events.contracts.position import Position
+from services.events.contracts.trusted import trusted
+from services.events.contracts.vocabulary import ProfileState
 from services.events.log.append import NOTHING, Draft, State
+from services.registry.documents import document_of
 from services.registry.names import hides_person
-from services.registry.repository import Stored, store
+from services.registry.repository import Stored
 from services.registry.unit import Unit
+
+_PUBLIC = frozenset(state for state in ProfileState if state.is_public)
+_NOT_PUBLIC = frozenset({"restricted", "private", "merged_into"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class Outcome:
     """What a command led to."""
 
     organisation: Organisation
+    document: Json
     version: int
     position: Position
     """Where the change is in the log; where the log stands, when nothing changed."""
@@ -28,32 +35,43 @@ def record(
     unit: Unit, event: Event, before: Stored | None, after: Organisation, *, redirect: str | None = None
 ) -> Outcome:
     """Write the organisation as it is after the command, and the entry that tells of it."""
+    document = document_of(before, after)
     entry = unit.log.append(
         Draft(
             event=event,
             subject=Subject(ORGANISATION, after.id),
-            before=state_of(before.organisation) if before else NOTHING,
-            after=state_of(after),
+            before=state_of(before.document) if before else NOTHING,
+            after=state_of(document),
             origin=unit.author.origin,
             actor=unit.author.actor,
             author=unit.author.subject,
             correlation_id=unit.author.correlation_id,
             redirect=redirect,
-        )
+        ),
+        is_new=before is None,
     )
     if entry.version != (before.version + 1 if before else 1):
         raise AssertionError(f"{after.id}: the log is at version {entry.version - 1}, the registry is not")
-    store(unit.connection, before, after, entry.version)
-    return Outcome(after, entry.version, entry.position)
+    unit.organisations.store(before, after, document, entry.version)
+    return Outcome(after, document, entry.version, entry.position)
 
 
 def unchanged(unit: Unit, stored: Stored) -> Outcome:
     """The outcome of a command that found everything as it wants it: no entry, the version stays."""
-    return Outcome(stored.organisation, stored.version, unit.log.position)
+    return Outcome(stored.organisation, stored.document, stored.version, unit.log.position)
 
 
-def state_of(organisation: Organisation) -> State:
+def state_of(document: Json) -> State:
     """What the log may learn of an organisation. Of a person who is not shown, not even the restricted figures."""
+    if document["state"] not in _PUBLIC:
+        return NOTHING
+    if document.get("private", {}).get("natural_person"):
+        return _state_of_person(trusted(Organisation, document))
+    public = {name: value for name, value in document.items() if name not in _NOT_PUBLIC}
+    return State(public, document.get("restricted"))
+
+
+def _state_of_person(organisation: Organisation) -> State:
     public = organisation.public()
     if public is None:
         return NOTHING

@@ -37,6 +37,5 @@ def _target_faults(
 def survivor_of(connection: Connection, identifier: str) -> str:
     """The organisation that stands for this one now, however many merges ago: itself when it was not merged."""
     found = find(connection, identifier)
-    if found is None or found.organisation.merged_into is None:
-        return identifier
-    return survivor_of(connection, found.organisation.merged_into)
+    survivor = found and found.document.get("merged_into")
+    return survivor_of(connection, survivor) if survivor else identifier

@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 
 from services.events.contracts.vocabulary import Actor, Origin
 from services.events.log.append import LogWriter
+from services.registry.organisations import Organisations
+from services.registry.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,27 @@ SYSTEM = Author(Actor.SYSTEM, Origin.INFERRED)
 class Unit:
     """One command's share of a transaction. The head of the log is locked: nobody else writes before the commit."""
 
-    connection: Connection
-    log: LogWriter
+    transaction: Transaction
     now_ms: int
     """Milliseconds since 1970, UTC."""
     author: Author
     duplicate_name_distance: float = 0.15
     """Share of letters in which the names of two organisations may differ and still look alike."""
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection."""
+        return self.transaction.connection
+
+    @property
+    def log(self) -> LogWriter:
+        """The log, as it is after the commands so far."""
+        return self.transaction.log
+
+    @property
+    def organisations(self) -> Organisations:
+        """The organisations, as they are after the commands so far."""
+        return self.transaction.organisations
 
     @property
     def today(self) -> date:

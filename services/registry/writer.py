@@ -1,8 +1,8 @@
 """The group-commit combiner: one thread a process that writes, one transaction for all commands that wait.
 
 A durable commit costs the same for one command as for two hundred, so those that arrive while one commit is under way
-share the next (decision 0002). Each runs inside a savepoint: one that fails takes back its state and its positions and
-is answered alone.
+share the next (decision 0002). A command that is refused before it wrote anything is answered alone; one that fails
+later takes the batch back, and each command of it is then carried out in a transaction of its own.
 """
 
 import asyncio
@@ -10,47 +10,29 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from contextlib import suppress
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 
+from services.database import reading
 from services.events.contracts.position import Position
-from services.events.log.append import Clock, LogWriter, system_clock
+from services.events.log.append import Clock, system_clock
+from services.events.log.reading import read_head
 from services.events.log.signal import LogSignal
 from services.problems import Unavailable
 from services.registry.announcing import Announcer
+from services.registry.jobs import Done, Job, tell_all
+from services.registry.transaction import Transaction
 from services.registry.unit import SYSTEM, Author, Unit
 from services.settings import Settings
 from services.telemetry.metrics import COMMIT_BATCH, LOG_POSITION
 
 Result = TypeVar("Result")
+Work = Callable[[Unit], Result]
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Job(Generic[Result]):
-    work: Callable[[Unit], Result]
-    author: Author
-    answer: Future[Result] = field(default_factory=Future)
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A command that ran, before its transaction is committed."""
-
-    job: _Job[Any]
-    result: Any = None
-    error: Exception | None = None
-
-    def tell(self) -> None:
-        """Hand the caller its own result."""
-        if self.error is not None:
-            self.job.answer.set_exception(self.error)
-        else:
-            self.job.answer.set_result(self.result)
 
 
 class Writer:
@@ -66,13 +48,15 @@ class Writer:
         self._duplicate_name_distance = settings.duplicate_name_distance
         self._most_in_batch = settings.writer_batch_commands
         self._most_waiting = settings.writer_waiting_commands
-        self._waiting: deque[_Job[Any]] = deque()
+        self._waiting: deque[Job] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, name="writer")
 
     def start(self) -> None:
         """Begin to take commands."""
+        with suppress(SQLAlchemyError), reading(self._engine) as connection:
+            LOG_POSITION.set(read_head(connection).position.number)
         self._thread.start()
 
     def stop(self) -> None:
@@ -84,16 +68,22 @@ class Writer:
             self._thread.join()
         self._announcer.close()
 
-    async def run(self, work: Callable[[Unit], Result], author: Author = SYSTEM) -> Result:
-        """The work's result, once committed. Raises what the work raised, or Unavailable: then nothing is kept."""
-        return await asyncio.wrap_future(self._submit(work, author))
+    async def run(self, work: Work[Result], author: Author = SYSTEM, about: Sequence[str] = ()) -> Result:
+        """The work's result, once committed. Raises what the work raised, or Unavailable: then nothing is kept.
 
-    def run_blocking(self, work: Callable[[Unit], Result], author: Author = SYSTEM) -> Result:
+        `about` names the organisations that it is likely to read, which are then read together with those of others.
+        """
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._submit(Job(work, author, about, answer))
+        return await answer
+
+    def run_blocking(self, work: Work[Result], author: Author = SYSTEM, about: Sequence[str] = ()) -> Result:
         """The same for callers that have a thread of their own."""
-        return self._submit(work, author).result()
+        answer: Future[Result] = Future()
+        self._submit(Job(work, author, about, answer))
+        return answer.result()
 
-    def _submit(self, work: Callable[[Unit], Result], author: Author) -> Future[Result]:
-        job = _Job(work, author)
+    def _submit(self, job: Job) -> None:
         with self._changed:
             if self._stopping:
                 raise Unavailable("The registry is stopping. Repeat the request.", headers={"Retry-After": "5"})
@@ -101,19 +91,18 @@ class Writer:
                 raise Unavailable("Too many changes wait to be written.", headers={"Retry-After": "1"})
             self._waiting.append(job)
             self._changed.notify()
-        return job.answer
 
     def _serve(self) -> None:
         while batch := self._take():
-            self._write([job for job in batch if job.answer.set_running_or_notify_cancel()])
+            self._write([job for job in batch if not job.answer.cancelled()])
 
-    def _take(self) -> list[_Job[Any]]:
+    def _take(self) -> list[Job]:
         """The commands that wait, one at least; none only when the writer stops and has finished."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stopping)
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), self._most_in_batch))]
 
-    def _write(self, batch: Sequence[_Job[Any]]) -> None:
+    def _write(self, batch: Sequence[Job]) -> None:
         if not batch:
             return
         try:
@@ -124,45 +113,47 @@ class Writer:
         COMMIT_BATCH.observe(len(batch))
         LOG_POSITION.set(position.number)
         self._announcer.announce(position)
-        for one in done:
-            one.tell()
+        tell_all(done)
 
-    def _commit(self, batch: Sequence[_Job[Any]]) -> tuple[list[_Done], Position]:
+    def _commit(self, batch: Sequence[Job]) -> tuple[list[Done], Position]:
         with self._engine.begin() as connection:
-            writer = LogWriter(connection, self._clock)
-            done = [self._attempt(connection, writer, job) for job in batch]
-            writer.flush()
-        return done, writer.position
+            transaction = Transaction(connection, self._clock)
+            transaction.preload(identifier for job in batch for identifier in job.about)
+            done = [self._carry_out(transaction, job) for job in batch]
+            transaction.flush()
+        return done, transaction.log.position
 
-    def _attempt(self, connection: Connection, writer: LogWriter, job: _Job[Any]) -> _Done:
-        unit = Unit(connection, writer, self._clock(), job.author, self._duplicate_name_distance)
-        mark = writer.checkpoint()
-        connection.exec_driver_sql("SAVEPOINT command")
+    def _carry_out(self, transaction: Transaction, job: Job) -> Done:
+        """Run the command. Raises its error where that leaves something behind: nobody's work is then committed."""
+        mark = transaction.mark
         try:
-            result = job.work(unit)
+            return Done(job, job.work(Unit(transaction, self._clock(), job.author, self._duplicate_name_distance)))
         except Exception as error:
+            if transaction.mark == mark and not isinstance(error, DBAPIError):
+                return Done(job, error=error)
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
-            writer.back_to(mark)
-            done = _Done(job, error=error)
-        else:
-            done = _Done(job, result)
-        # By hand: SQLAlchemy's own nested transactions cost more than most commands.
-        connection.exec_driver_sql("RELEASE SAVEPOINT command")
-        return done
+            raise _FailedLateError(error) from error
 
-    def _recover(self, batch: Sequence[_Job[Any]], error: Exception) -> None:
+    def _recover(self, batch: Sequence[Job], error: Exception) -> None:
         """Nothing of the batch was kept: find the one that is to blame, or tell all that the database is away."""
         if isinstance(error, OperationalError | InterfaceError | PendingRollbackError):
             log.error("registry_commit_failed", commands=len(batch), reason=type(error).__name__)
-            error = _database_away()
+            tell_all(Done(job, error=_database_away()) for job in batch)
         elif len(batch) > 1:
             for job in batch:
                 self._write([job])
-            return
-        for job in batch:
-            _Done(job, error=error).tell()
+        else:
+            cause = error.cause if isinstance(error, _FailedLateError) else error
+            tell_all([Done(batch[0], error=cause)])
+
+
+class _FailedLateError(Exception):
+    """A command failed after it had written something; its cause is what the caller is told."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 def _database_away() -> Unavailable:

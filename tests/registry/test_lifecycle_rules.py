@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Engine, select
 
 from services.database import migrate, open_engine
-from services.events.contracts.organisation import Content, Organisation
+from services.events.contracts.organisation import Content, Organisation, as_document
 from services.events.contracts.vocabulary import Actor, Origin, ProfileState
 from services.events.log.signal import LogSignal
 from services.problems import Problem
@@ -25,9 +25,10 @@ from services.registry.handlers.labels import grant_label
 from services.registry.handlers.merging import merge_organisations
 from services.registry.handlers.registration import register_organisation
 from services.registry.lifecycle import TRANSITIONS, Move, next_state
+from services.registry.names import keys_of
+from services.registry.organisations import enterprise_numbers, establishment_numbers
 from services.registry.problems import IllegalTransition
 from services.registry.recording import Outcome, state_of
-from services.registry.repository import enterprise_numbers, establishment_numbers
 from services.registry.tables import enterprise_number, establishment_number, name_key, organisation, slug_redirect
 from services.registry.unit import Author, Unit
 from services.registry.writer import Writer
@@ -35,7 +36,7 @@ from services.settings import Settings
 from tests.log.checking import check_log
 from tests.registry.bodies import NUMBERS, company, coworking, draft
 
-BESIDE = (enterprise_number, establishment_number, slug_redirect)
+BESIDE = (enterprise_number, establishment_number, slug_redirect, name_key)
 ENDS = {ProfileState.ARCHIVED, ProfileState.MERGED}
 
 
@@ -92,6 +93,8 @@ PATCHES: list[dict[str, Any]] = [
     {"enterprise_numbers": [NUMBERS[0]]},
     {"enterprise_numbers": [NUMBERS[1]]},
     {"title": {"fr": "Autre nom"}},
+    {"websites": ["https://un.example", "https://deux.example"]},
+    {"establishments": [{"address": {"nis_code": "62063"}, "phone": "081778080", "number": "2000000339"}]},
     {"short_description": {"fr": None}},
     {"private": {"natural_person": True}},
     {"private": {"headcount": {"count": 3, "unit": "fte", "year": 2025}}},
@@ -162,7 +165,7 @@ class RandomCommands(RuleBasedStateMachine):
         stored = stored_organisations(self._engine)
         assert set(told) == set(stored)
         for identifier, (version, organisation_) in stored.items():
-            state = state_of(organisation_)
+            state = state_of(as_document(organisation_))
             assert (told[identifier].version, told[identifier].document) == (version, state.public)
             assert told[identifier].restricted == state.restricted
 
@@ -171,14 +174,13 @@ class RandomCommands(RuleBasedStateMachine):
         stored = [organisation_ for _, organisation_ in stored_organisations(self._engine).values()]
         with self._engine.connect() as connection:
             rows = {table: {tuple(row) for row in connection.execute(select(table))} for table in BESIDE}
-            named = set(connection.execute(select(name_key.c.organisation_id)).scalars())
         assert rows[enterprise_number] == {(number, one.id) for one in stored for number in enterprise_numbers(one)}
         assert rows[establishment_number] == {
             (number, one.id) for one in stored for number in establishment_numbers(one)
         }
         live = [one for one in stored if one.state is not ProfileState.MERGED]
         assert rows[slug_redirect] == {(slug, one.id) for one in live for slug in one.former_slugs}
-        assert named == {one.id for one in stored if one.state not in ENDS}
+        assert rows[name_key] == {(one.id, *key) for one in stored if one.state not in ENDS for key in keys_of(one)}
 
 
 def stored_organisations(engine: Engine) -> dict[str, tuple[int, Organisation]]:

@@ -4,9 +4,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DBAPIError
 
 from services.database import open_engine
 from services.events.contracts.catalogue import Event
@@ -20,6 +22,7 @@ from services.problems import Conflict, Unavailable
 from services.registry.unit import Unit
 from services.registry.writer import Writer
 from services.settings import Settings
+from services.telemetry.metrics import LOG_POSITION, REGISTRY
 from tests.support.waiting import eventually
 
 
@@ -102,11 +105,7 @@ def test_commands_of_one_batch_are_isolated(settings: Settings, engine: Engine) 
         unit.connection.execute(text("INSERT INTO registry_secret VALUES ('confirmation', 'twice')"))
 
     works: list[Callable[[Unit], object]] = [fail, append, break_the_transaction, append]
-    with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(writer.run_blocking, work) for work in works]
-        eventually(lambda: len(writer._waiting) == 4)  # noqa: SLF001 - the four must share a batch
-        writer.start()
-        errors = [future.exception() for future in waiting]
+    errors = _together(writer, works)
     writer.stop()
 
     assert [type(error).__name__ for error in errors] == ["Conflict", "NoneType", "IntegrityError", "NoneType"]
@@ -123,19 +122,96 @@ def test_a_command_that_spoils_the_commit_is_answered_alone(settings: Settings, 
         append(unit, "x" * 5_000 + "\x00")
 
     def refuse_spoilt(_c: object, _cursor: object, _s: str, parameters: object, *_rest: object) -> None:
-        if "\x00" in str(parameters) or "\\x00" in str(parameters):
+        if "\\x00" in str(parameters) or "\\u0000" in str(parameters):
             raise ValueError("this cannot be written")
 
     event.listen(engine, "before_cursor_execute", refuse_spoilt)
-    with ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(writer.run_blocking, work) for work in (append, spoil, append)]
-        eventually(lambda: len(writer._waiting) == 3)  # noqa: SLF001 - the three must share a batch
-        writer.start()
-        errors = [future.exception() for future in waiting]
+    errors = _together(writer, [append, spoil, append])
     event.remove(engine, "before_cursor_execute", refuse_spoilt)
     writer.stop()
 
     assert [type(error) for error in errors] == [type(None), ValueError, type(None)]
+    assert _positions(engine) == [1, 2]
+
+
+def _together(writer: Writer, works: list[Callable[[Unit], object]]) -> list[BaseException | None]:
+    """Let the works share a batch; the errors that their callers got."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        waiting = [pool.submit(writer.run_blocking, work) for work in works]
+        eventually(lambda: len(writer._waiting) == len(works))  # noqa: SLF001 - they must share a batch
+        writer.start()
+        return [future.exception() for future in waiting]
+
+
+def test_a_refusal_that_wrote_nothing_does_not_make_the_others_run_again(settings: Settings, engine: Engine) -> None:
+    writer = Writer(settings.model_copy(update={"writer_batch_commands": 10}), engine, LogSignal())
+    runs: list[str] = []
+
+    def work(unit: Unit) -> None:
+        runs.append("work")
+        append(unit)
+
+    def refuse(unit: Unit) -> None:
+        runs.append("refuse")
+        unit.connection.execute(text("SELECT count(*) FROM organisation"))
+        raise Conflict("It was refused before it had written.")
+
+    errors = _together(writer, [work, refuse, work])
+    writer.stop()
+
+    assert sorted(type(error).__name__ for error in errors) == ["Conflict", "NoneType", "NoneType"]
+    assert sorted(runs) == ["refuse", "work", "work"]
+    assert _positions(engine) == [1, 2]
+
+
+def test_a_failing_statement_of_one_command_is_its_own_affair(settings: Settings, engine: Engine) -> None:
+    writer = Writer(settings.model_copy(update={"writer_batch_commands": 10}), engine, LogSignal())
+
+    def misread(unit: Unit) -> None:
+        unit.connection.execute(text("SELECT * FROM no_such_table"))
+
+    def hide(unit: Unit) -> None:
+        with suppress(DBAPIError):
+            misread(unit)
+
+    errors = _together(writer, [append, misread, hide, append])
+    writer.stop()
+
+    told = sorted(type(error).__name__ for error in errors)
+    assert told[:2] == ["NoneType", "NoneType"]
+    assert {"NoneType", "RuntimeError"} < set(told)
+    assert _positions(engine) == [1, 2]
+
+
+def test_where_the_log_stands_is_measured_from_the_start(settings: Settings, engine: Engine, writer: Writer) -> None:
+    writer.run_blocking(append)
+    LOG_POSITION.set(0)
+    other = Writer(settings, engine, LogSignal())
+    other.start()
+    other.stop()
+
+    assert REGISTRY.get_sample_value("dwr_log_position") == 1
+
+
+def test_a_writer_starts_without_its_database(settings: Settings, empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
+    writer = Writer(settings, engine, LogSignal())
+    writer.start()
+    writer.stop()
+    engine.dispose()
+
+
+def test_callers_whose_loop_has_ended_do_not_stop_the_writer(writer: Writer, engine: Engine) -> None:
+    gate = Gate()
+
+    async def leave() -> None:
+        asyncio.ensure_future(writer.run(gate))  # noqa: RUF006 - nobody waits for it
+        await asyncio.to_thread(gate.reached.wait, 10)
+
+    asyncio.run(leave())
+    gate.open()
+
+    assert writer.run_blocking(append).position.number == 2
     assert _positions(engine) == [1, 2]
 
 

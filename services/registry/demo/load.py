@@ -9,13 +9,14 @@ from itertools import islice
 from sqlalchemy import Engine, func, select
 
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import LogWriter, system_clock
+from services.events.log.append import system_clock
 from services.events.log.reading import read_head
 from services.problems import Conflict
 from services.registry.bulk import Step, store_new
 from services.registry.demo.ecosystem import DEFAULT_ORGANISATIONS, DEFAULT_SEED, generate_lives
 from services.registry.demo.lives import Life
 from services.registry.tables import organisation
+from services.registry.transaction import Transaction
 from services.registry.unit import Author, Unit
 
 BATCH = 1_000
@@ -79,9 +80,9 @@ def _check_empty(engine: Engine) -> None:
 
 def _write(engine: Engine, batch: list[Life]) -> int:
     with engine.begin() as connection:
-        log = LogWriter(connection)
-        stored = store_new(Unit(connection, log, system_clock(), _AUTHOR), _steps(batch))
-        log.flush()
+        transaction = Transaction(connection)
+        stored = store_new(Unit(transaction, system_clock(), _AUTHOR), _steps(batch))
+        transaction.flush()
     return stored
 
 

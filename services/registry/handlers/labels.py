@@ -9,22 +9,21 @@ from services.problems import Conflict, FieldError, InvalidContent, NotFound
 from services.registry.commands import GrantLabel, RevokeLabel
 from services.registry.lifecycle import Move, next_state
 from services.registry.recording import Outcome, new_id, record
-from services.registry.repository import load
 from services.registry.unit import Unit
 
 
 def grant_label(unit: Unit, command: GrantLabel) -> Outcome:
     """Grant a label. Raises IllegalTransition, and InvalidContent for dates that contradict each other."""
-    stored = load(unit.connection, command.id)
-    next_state(stored.organisation.state, Move.GRANT_LABEL)
+    stored = unit.organisations.load(command.id)
+    next_state(stored.state, Move.GRANT_LABEL)
     labels = (*stored.organisation.labels, _grant(command))
     return record(unit, Event.LABEL_GRANTED, stored, stored.organisation.model_copy(update={"labels": labels}))
 
 
 def revoke_label(unit: Unit, command: RevokeLabel) -> Outcome:
     """Take a grant back from today on. Raises IllegalTransition, NotFound, Conflict when it was taken back before."""
-    stored = load(unit.connection, command.id)
-    next_state(stored.organisation.state, Move.REVOKE_LABEL)
+    stored = unit.organisations.load(command.id)
+    next_state(stored.state, Move.REVOKE_LABEL)
     granted = {grant.id: grant for grant in stored.organisation.labels}
     if command.grant_id not in granted:
         raise NotFound(f"The organisation has no grant {command.grant_id[:40]}.")

@@ -14,7 +14,6 @@ from services.registry.commands import (
 from services.registry.lifecycle import Move, next_state
 from services.registry.notes import write_note
 from services.registry.recording import Outcome, record
-from services.registry.repository import load
 from services.registry.unit import Unit
 
 
@@ -62,15 +61,15 @@ def archive_organisation(unit: Unit, command: ArchiveOrganisation) -> Outcome:
 
 def _complete_move(unit: Unit, identifier: str, move: Move, event: Event) -> Outcome:
     """Hand it in or show it, which says that it is true and needs everything that readers may expect."""
-    stored = load(unit.connection, identifier)
-    next_state(stored.organisation.state, move)
+    stored = unit.organisations.load(identifier)
+    next_state(stored.state, move)
     check_complete(stored.organisation)
     return _move(unit, identifier, move, event, true_today=True)
 
 
 def _move(unit: Unit, identifier: str, move: Move, event: Event, *, true_today: bool = False) -> Outcome:
-    stored = load(unit.connection, identifier)
-    values: dict[str, object] = {"state": next_state(stored.organisation.state, move)}
+    stored = unit.organisations.load(identifier)
+    values: dict[str, object] = {"state": next_state(stored.state, move)}
     if true_today:
         values["last_validated_on"] = unit.today
     return record(unit, event, stored, stored.organisation.model_copy(update=values))

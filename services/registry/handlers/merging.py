@@ -5,13 +5,12 @@ from typing import Any
 from services.events.contracts.catalogue import Event
 from services.events.contracts.organisation import Organisation
 from services.events.contracts.places import Establishment
-from services.events.contracts.vocabulary import ProfileState
 from services.problems import FieldError, InvalidContent
 from services.registry.commands import MergeOrganisations
 from services.registry.lifecycle import Move, next_state
 from services.registry.problems import StaleVersion
 from services.registry.recording import Outcome, record
-from services.registry.repository import Stored, find, load
+from services.registry.repository import Stored
 from services.registry.unit import Unit
 
 _MOST_NUMBERS, _MOST_ESTABLISHMENTS = 20, 500
@@ -25,26 +24,25 @@ def merge_organisations(unit: Unit, command: MergeOrganisations) -> Outcome:
     numbers. Links of third organisations to the loser stay as they are, and lead on. Members do not move: only owners
     say who acts for an organisation. Raises NotFound, IllegalTransition, InvalidContent.
     """
-    loser = load(unit.connection, command.id)
-    state = next_state(loser.organisation.state, Move.MERGE)
+    loser = unit.organisations.load(command.id)
+    state = next_state(loser.state, Move.MERGE)
     survivor = _survivor(unit, command)
     left = loser.organisation.model_copy(update={"state": state, "merged_into": command.into})
+    absorbing = _absorbing(survivor.organisation, loser.organisation)
     outcome = record(unit, Event.MERGED, loser, left, redirect=command.into)
-    record(unit, Event.ABSORBED, survivor, _absorbing(survivor.organisation, loser.organisation))
+    record(unit, Event.ABSORBED, survivor, absorbing)
     return outcome
 
 
 def _survivor(unit: Unit, command: MergeOrganisations) -> Stored:
-    found = find(unit.connection, command.into)
+    found = unit.organisations.find(command.into)
     if command.into == command.id:
         raise _refused("itself", "An organisation cannot be merged into itself: name the one that survives.")
     if found is None:
         raise _refused("unknown_organisation", "The registry has no organisation of this id.")
-    if not found.organisation.state.is_public:
-        state: ProfileState = found.organisation.state
-        raise _refused(
-            "not_public", f"The one that survives is {state}; it must be public, so that the slugs lead there."
-        )
+    if not found.state.is_public:
+        remedy = f"The one that survives is {found.state}; it must be public, so that the slugs lead there."
+        raise _refused("not_public", remedy)
     if command.into_version not in (None, found.version):
         raise StaleVersion(found.version, "/into_version")
     return found

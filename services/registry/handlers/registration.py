@@ -12,7 +12,6 @@ from services.registry.duplicates import Candidate, likely_duplicates
 from services.registry.members import OWNER, put_member
 from services.registry.problems import LikelyDuplicate
 from services.registry.recording import Outcome, new_id, record
-from services.registry.repository import find
 from services.registry.slugs import check_slug, free_slug
 from services.registry.unit import Unit
 
@@ -56,7 +55,7 @@ def _new(unit: Unit, command: RegisterOrganisation) -> Organisation:
 
 
 def _id(unit: Unit, command: RegisterOrganisation) -> str:
-    if command.id is not None and find(unit.connection, command.id) is not None:
+    if command.id is not None and unit.organisations.find(command.id) is not None:
         raise Conflict(f"The organisation {command.id} is registered already.")
     return command.id or new_id("org")
 

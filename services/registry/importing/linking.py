@@ -7,10 +7,8 @@ from services.events.contracts.organisation import Relation, as_document
 from services.problems import FieldError, Problem
 from services.registry.commands import ChangeOrganisation
 from services.registry.handlers.changes import change_organisation
-from services.registry.importing.attempts import attempt
 from services.registry.importing.report import Outcome
 from services.registry.importing.rows import TARGET_REF, PendingLink, Row
-from services.registry.repository import load
 from services.registry.unit import Unit
 
 
@@ -39,7 +37,7 @@ def add_links(unit: Unit, linked: Linked, ids: Mapping[str, str]) -> Links:
     before its second pass. Otherwise a link that is not there may have been removed on purpose.
     """
     result = Links(linked.row.number, errors=list(_unresolved(linked.row, ids)))
-    stored = load(unit.connection, linked.id)
+    stored = unit.organisations.load(linked.id)
     if linked.outcome is Outcome.UNCHANGED and stored.version > 1:
         return result
     before = stored.organisation.relations
@@ -47,7 +45,7 @@ def add_links(unit: Unit, linked: Linked, ids: Mapping[str, str]) -> Links:
     if len(wanted) > len(before):
         patch = {"relations": [as_document(relation) for relation in wanted]}
         try:
-            attempt(unit, lambda: change_organisation(unit, ChangeOrganisation(id=linked.id, patch=patch)))
+            unit.transaction.attempt(lambda: change_organisation(unit, ChangeOrganisation(id=linked.id, patch=patch)))
             result.links = len(wanted) - len(before)
         except Problem as problem:
             result.errors += problem.errors or [FieldError("/relations", problem.code(), problem.detail)]

@@ -8,14 +8,13 @@ from services.events.contracts.vocabulary import ProfileState
 from services.problems import FieldError, Problem
 from services.registry.commands import RegisterOrganisation
 from services.registry.handlers.registration import register_organisation
-from services.registry.importing.attempts import attempt
 from services.registry.importing.linking import resolved
 from services.registry.importing.report import Outcome, RowReport
 from services.registry.importing.rows import Row
 from services.registry.problems import LikelyDuplicate, NumberTaken
 from services.registry.publication import missing
 from services.registry.relations import survivor_of
-from services.registry.repository import Stored, find
+from services.registry.repository import Stored
 from services.registry.unit import Unit
 
 
@@ -25,7 +24,7 @@ def register_row(unit: Unit, row: Row, ids: Mapping[str, str]) -> RowReport:
     if ref in ids:
         remedy = "An earlier row of the file has this ref: give each row its own."
         return _refused(row, Outcome.INVALID, [FieldError("/ref", "taken", remedy)])
-    if row.id and (stored := find(unit.connection, row.id)):
+    if row.id and (stored := unit.organisations.find(row.id)):
         return _known(unit, row, stored)
     lacking = missing(row.content) if row.directions.publish else []
     command = RegisterOrganisation(
@@ -36,7 +35,7 @@ def register_row(unit: Unit, row: Row, ids: Mapping[str, str]) -> RowReport:
         check_duplicates=not row.directions.distinct,
     )
     try:
-        outcome = attempt(unit, lambda: register_organisation(unit, command))
+        outcome = unit.transaction.attempt(lambda: register_organisation(unit, command))
     except Problem as problem:
         return _not_taken(row, problem)
     links = len(command.content.relations) - len(row.content.relations)
@@ -59,8 +58,8 @@ def _first_state(row: Row, lacking: list[FieldError]) -> ProfileState:
 
 def _known(unit: Unit, row: Row, stored: Stored) -> RowReport:
     """A row that was imported before: what the registry has now may be newer than the list, so it is left alone."""
-    identifier = survivor_of(unit.connection, stored.organisation.id)
-    state = stored.organisation.state.value
+    identifier = survivor_of(unit.connection, stored.id)
+    state = stored.state.value
     return RowReport(row.number, Outcome.UNCHANGED, row.directions.ref, identifier, state)
 
 

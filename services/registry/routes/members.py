@@ -33,7 +33,7 @@ def list_(organisation_id: OrganisationPath, caller: SignedInCaller, parts: Regi
     """Everybody who may act for the organisation."""
     with reading(parts.engine) as connection:
         stored = load(connection, organisation_id)
-        relation, state = relation_of(connection, organisation_id, caller.subject), stored.organisation.state.value
+        relation, state = relation_of(connection, organisation_id, caller.subject), stored.state.value
         if not decide(caller, Action.READ_PUBLIC, relation=relation, state=state).allowed:
             raise NotFound(f"There is no organisation {organisation_id}, or it is not public.")
         require(caller, Action.MANAGE_MEMBERS, relation=relation, state=state)

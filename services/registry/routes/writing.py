@@ -1,7 +1,7 @@
 """The common course of every write: who, may he, on which version, was it done before; then the command itself."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from services.registry.answers import Answer, positioned
 from services.registry.idempotency import REPLAYED, keep_answer, kept_answer
 from services.registry.members import relation_of
 from services.registry.problems import StaleVersion
-from services.registry.repository import Stored, find
+from services.registry.repository import Stored
 from services.registry.routes.context import (
     RegistryParts,
     SignedInCaller,
@@ -60,11 +60,12 @@ class NewWrite:
         require(self.caller, action)
         return (await self.run(action, work)).response()
 
-    async def run(self, action: Action, work: Work) -> Answer:
+    async def run(self, action: Action, work: Work, about: Sequence[str] = ()) -> Answer:
         """The answer of the work, or the one kept from before."""
         outcome = "failed"
         try:
-            answer = await self.writer.run(lambda unit: self._tell(unit, work), author_of(self.caller, self.request_id))
+            author = author_of(self.caller, self.request_id)
+            answer = await self.writer.run(lambda unit: self._tell(unit, work), author, about)
             outcome = "repeated" if REPLAYED in answer.headers else "done"
         except Problem as problem:
             outcome = problem.code()
@@ -101,7 +102,7 @@ class ExistingWrite:
             self._check(unit, action, identifier)
             return work(unit)
 
-        return (await self.new.run(action, checked)).response()
+        return (await self.new.run(action, checked, [identifier])).response()
 
     def _check(self, unit: Unit, action: Action, identifier: str) -> None:
         stored = _permitted(unit, self.new.caller, action, identifier)
@@ -111,9 +112,9 @@ class ExistingWrite:
 
 def _permitted(unit: Unit, caller: Caller, action: Action, identifier: str) -> Stored:
     """The organisation, when the caller may do this with it; who may not even see it is told that there is none."""
-    stored = find(unit.connection, identifier)
+    stored = unit.organisations.find(identifier)
     if stored is not None:
-        state = stored.organisation.state.value
+        state = stored.state.value
         relation = relation_of(unit.connection, identifier, caller.subject)
         if decide(caller, Action.READ_PUBLIC, relation=relation, state=state).allowed:
             require(caller, action, relation=relation, state=state)

@@ -14,7 +14,7 @@ from services.database import open_engine
 from services.events.contracts.entries import Json
 from services.events.contracts.organisation import Organisation
 from services.events.contracts.vocabulary import Origin
-from services.events.log.append import LogWriter, system_clock
+from services.events.log.append import system_clock
 from services.events.log.reading import current_state, entries_after, read_head
 from services.events.log.tables import log_entry, log_head, log_subject
 from services.registry.bulk import Step, store_new
@@ -27,6 +27,7 @@ from services.registry.duplicates import likely_duplicates
 from services.registry.recording import record
 from services.registry.repository import Stored
 from services.registry.tables import enterprise_number, establishment_number, name_key, organisation, slug_redirect
+from services.registry.transaction import Transaction
 from services.registry.unit import SYSTEM, Unit
 
 ON = date(2026, 11, 24)
@@ -65,7 +66,7 @@ class TestTheDefaultDemo:
     def test_every_organisation_passes_the_ordinary_checks(self, loaded: Engine) -> None:
         everything = list(_organisations(loaded))
         with loaded.begin() as connection:
-            unit = Unit(connection, LogWriter(connection), system_clock(), SYSTEM)
+            unit = Unit(Transaction(connection), system_clock(), SYSTEM)
             for stored in everything:
                 check(unit, None, stored)
 
@@ -115,9 +116,9 @@ class TestTheDefaultDemo:
 def test_bulk_storing_writes_the_rows_that_commands_one_by_one_would(engine: Engine, other: Engine) -> None:
     steps = [step for life in generate_lives(400, 3, ON) for step in life]
     with engine.begin() as connection:
-        log = LogWriter(connection)
-        stored = store_new(Unit(connection, log, 0, SYSTEM), steps)
-        log.flush()
+        transaction = Transaction(connection)
+        stored = store_new(Unit(transaction, 0, SYSTEM), steps)
+        transaction.flush()
     assert stored == 400
     _replay(other, steps)
     assert _rows(engine) == _rows(other)
@@ -152,13 +153,13 @@ def _organisations(engine: Engine) -> Iterator[Organisation]:
 def _replay(engine: Engine, steps: list[Step]) -> None:
     """The steps as commands record them."""
     with engine.begin() as connection:
-        unit = Unit(connection, LogWriter(connection), 0, SYSTEM)
+        unit = Unit(Transaction(connection), 0, SYSTEM)
         known: dict[str, Stored] = {}
         for step in steps:
             after = Organisation.model_validate(step.document)
             outcome = record(unit, step.event, known.get(after.id), after, redirect=step.redirect)
-            known[after.id] = Stored(after, outcome.version)
-        unit.log.flush()
+            known[after.id] = Stored(outcome.document, outcome.version)
+        unit.transaction.flush()
 
 
 _ONCE_ONLY = {"event_id", "published_ms"}

@@ -20,7 +20,7 @@ from graphql_api.schema.schema import executable
 from services.access.authenticator import Authenticator
 from services.http.edge import Edge
 from services.http.request_record import record_of
-from services.problems import Problem
+from services.problems import InvalidInput, NotFound, Problem
 from services.settings import Settings
 
 
@@ -58,6 +58,8 @@ class _GraphQL:
     async def _response(self, scope: Scope, receive: Receive, headers: Headers) -> Response:
         media_type = JSON
         try:
+            if scope["path"].rstrip("/") != "/graphql":
+                raise NotFound("There is nothing at this address; GraphQL is answered at /graphql.")
             media_type = negotiate(headers.get("accept"))
             request = await read_request(scope, receive)
             context = await self._context(scope, headers)
@@ -68,7 +70,10 @@ class _GraphQL:
             return _response(failed, media_type, problem.headers)
 
     async def _context(self, scope: Scope, headers: Headers) -> Context:
-        authorization, record = headers.get("authorization"), record_of(scope)
+        sent, record = headers.getlist("authorization"), record_of(scope)
+        if len(sent) > 1:
+            raise InvalidInput("Send the header Authorization once.")
+        authorization = sent[0] if sent else None
         caller = await self._authenticator.authenticate(authorization)
         record.caller = caller.name
         today = datetime.now(UTC).date()

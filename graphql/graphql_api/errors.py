@@ -22,6 +22,11 @@ def problem_error(problem: Problem) -> dict[str, Any]:
     return {"message": problem.detail, "extensions": _extensions(problem)}
 
 
+def refusal_entry(error: GraphQLError, code: str) -> dict[str, Any]:
+    """An error of the document or its variables, found before anything was executed: a scalar's ValueError too."""
+    return dict(error.formatted) | {"extensions": {"code": code, **(error.extensions or {})}}
+
+
 def error_entry(error: GraphQLError, code: str, request_id: str | None) -> dict[str, Any]:
     """An error as an entry of `errors`. What nobody foresaw is logged and told as a defect, without its message.
 
@@ -36,7 +41,7 @@ def error_entry(error: GraphQLError, code: str, request_id: str | None) -> dict[
         entry["message"] = _INTERNAL
         entry["extensions"] = {"code": code_of(InternalError("")), "request_id": request_id}
     else:
-        entry["extensions"] = {"code": code, **(error.extensions or {})}
+        return refusal_entry(error, code)
     return entry
 
 

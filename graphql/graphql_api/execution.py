@@ -8,7 +8,7 @@ from graphql import ExecutionResult, execute
 from graphql.execution.execute import assume_not_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from graphql_api.errors import error_entry, problem_error
+from graphql_api.errors import error_entry, problem_error, refusal_entry
 from graphql_api.operations import Operation, Operations, Refused
 from graphql_api.requests import Request
 from graphql_api.schema.context import Context
@@ -39,7 +39,7 @@ async def answer(operations: Operations, request: Request, context: Context) -> 
             await context.model.waiting.wait_for(position, context.settings.read_your_writes_seconds)
         return await _execute(operation, request, context)
     except Refused as refused:
-        errors = [error_entry(error, refused.code, context.request_id) for error in refused.errors]
+        errors = [refusal_entry(error, refused.code) for error in refused.errors]
         return Answer({"errors": errors}, _BEFORE_EXECUTION, context.model.position)
     except MethodNotAllowed:
         raise

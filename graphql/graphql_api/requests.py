@@ -52,7 +52,9 @@ def _parameters(query_string: bytes) -> dict[str, Any]:
             try:
                 found[name] = read_json(found[name].encode())
             except InvalidInput as error:
-                raise _invalid(f"query:{name}", f"Write the parameter as JSON. {error.detail}") from error
+                raise _invalid(
+                    f"query:{name}", f"Write the parameter as JSON. {error.detail.replace('The body', 'It')}"
+                ) from error
         elif name in found:
             del found[name]
     return found

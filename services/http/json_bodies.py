@@ -39,6 +39,14 @@ def read_json(body: bytes) -> Any:
     return value
 
 
+def check_json(value: Any) -> None:
+    """Raise ValueError with the remedy for a value, read by another reader, that `read_json` would have refused."""
+    try:
+        _check(value)
+    except InvalidInput as problem:
+        raise ValueError(problem.detail) from problem
+
+
 def _decode(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
@@ -74,7 +82,7 @@ def _whole(text: str) -> int:
 
 
 def _check(value: Any) -> None:
-    """Depth and characters, without recursion: the depth is the caller's choice."""
+    """Depth, characters and numbers, without recursion: the depth is the caller's choice."""
     waiting = [(value, 1)]
     while waiting:
         part, depth = waiting.pop()
@@ -82,6 +90,10 @@ def _check(value: Any) -> None:
             raise _unreadable(
                 "encoding", "A text has half of a surrogate pair (\\ud800 to \\udfff); write both or none."
             )
+        if isinstance(part, float) and not math.isfinite(part):
+            raise _unreadable("number_too_large", "A number is too large.")
+        if isinstance(part, int) and part not in _WHOLE_NUMBERS:
+            raise _unreadable("number_too_large", "A whole number is too large: more than 64 bits.")
         if isinstance(part, dict | list):
             if depth > DEEPEST:
                 raise _too_deep()

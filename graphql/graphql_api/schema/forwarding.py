@@ -1,26 +1,28 @@
 """Writes are the registry's: they go to its HTTP API with the caller's own token, and its answer comes back typed."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import orjson
 
 from graphql_api.schema.context import Context
 from graphql_api.schema.results import WriteResult, refusal, written
-from services.problems import Unavailable
+from services.problems import FieldError, InvalidInput, NotFound, Problem, Unavailable
 
 _ORGANISATIONS = "/registry/v1/organisations"
 _SERVER_ERRORS = 500
+_STEP = re.compile(r"[a-z0-9-]{1,80}")
+_HEADER = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """One request to the registry."""
 
-    path: str
-    """Below the organisations: `/org-…/publish`."""
+    path: str | None
+    """Below the organisations: `/org-…/publish`. None where what the caller sent is no path."""
     body: Any = None
     method: str = "POST"
     version: int | None = None
@@ -30,6 +32,10 @@ class Write:
 
     async def send(self, context: Context) -> WriteResult:
         """The result of the write. Raises Unavailable when the registry does not answer."""
+        refused: WriteResult
+        if (fault := self._fault()) is not None:
+            refused = refusal(fault.document())
+            return refused
         try:
             answer = await context.registry.request(
                 self.method,
@@ -44,11 +50,21 @@ class Write:
             raise Unavailable("The registry could not carry this out; try the same again with the same key.")
         document = orjson.loads(answer.content)
         if not answer.is_success:
-            refused: WriteResult = refusal(document)
+            refused = refusal(document)
             return refused
         result = written(document)
         context.written.append(result.position)
         return result
+
+    def _fault(self) -> Problem | None:
+        """What could not even be sent: an id that would lead to another address, text that no header can carry."""
+        if self.path is None:
+            return NotFound("There is no such organisation or grant; write its id as the registry gave it.")
+        for name, value in (("idempotencyKey", self.idempotency_key), ("confirmationToken", self.confirmation_token)):
+            if value is not None and not _HEADER.fullmatch(value):
+                remedy = f"Send {name} as 1 to 255 visible ASCII characters."
+                return InvalidInput(remedy, errors=[FieldError(f"argument:{name}", "wrong_form", remedy)])
+        return None
 
     def _headers(self, context: Context) -> dict[str, str]:
         media_type = "application/merge-patch+json" if self.method == "PATCH" else "application/json"
@@ -63,6 +79,7 @@ class Write:
         return {name: value for name, value in headers.items() if value is not None}
 
 
-def path_of(identifier: str, *steps: str) -> str:
-    """The path of an organisation, or of something about it. What callers send is never taken as a path."""
-    return "".join(f"/{quote(part, safe='')}" for part in (identifier, *steps))
+def path_of(identifier: str, *steps: str) -> str | None:
+    """The path of an organisation, or of something about it; None for what would lead to another address."""
+    parts = (identifier, *steps)
+    return "".join(f"/{part}" for part in parts) if all(map(_STEP.fullmatch, parts)) else None

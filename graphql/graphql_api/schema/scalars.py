@@ -6,6 +6,7 @@ import strawberry
 
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import NaceVersion
+from services.http.json_bodies import check_json
 from services.reference.provinces import Province
 
 Day = NewType("Day", str)
@@ -24,6 +25,17 @@ def _one_of(kind: type[Province | NaceVersion]) -> Any:
     return read
 
 
+def _day(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError('write a day as text: "2026-11-24"')  # noqa: TRY004 - the executor collects ValueError
+    return value
+
+
+def _json(value: object) -> object:
+    check_json(value)
+    return value
+
+
 def _position(value: object) -> Position:
     if not isinstance(value, str):
         raise ValueError('write a position as text: "1-57"')  # noqa: TRY004 - the executor collects ValueError
@@ -31,10 +43,12 @@ def _position(value: object) -> Position:
 
 
 SCALARS: dict[object, Any] = {
-    Day: strawberry.scalar(name="Date", description="A day, ISO 8601: `2026-11-24`."),
+    Day: strawberry.scalar(name="Date", description="A day, ISO 8601: `2026-11-24`.", parse_value=_day),
     Json: strawberry.scalar(
         name="JSON",
         description="JSON of any form: the content of an organisation, in the form that the registry's API documents.",
+        # What stands in the document itself came past no reader of JSON.
+        parse_value=_json,
     ),
     Position: strawberry.scalar(
         name="Position",

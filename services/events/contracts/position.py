@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-_FORM = re.compile(r"^([1-9]\d{0,8})-(0|[1-9]\d{0,15})$")
+_FORM = re.compile(r"^([1-9][0-9]{0,8})-(0|[1-9][0-9]{0,15})$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +24,7 @@ class Position:
     @classmethod
     def parse(cls, text: str) -> "Position":
         """Read `1-57`. Raises ValueError that says how to write it."""
-        found = _FORM.match(text)
+        found = _FORM.fullmatch(text)
         if not found:
             raise ValueError(f"{text[:40]!r} is not a position; write generation and number, for example 1-57")
         return cls(int(found[1]), int(found[2]))

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 from sqlalchemy import Connection, select
 
 from services.events.contracts.organisation import Content
-from services.registry.names import NameKey, compared_names, keys_to_ask
+from services.registry.names import NameKey, compared_names, hides_person, keys_to_ask
 from services.registry.repository import find
 from services.registry.tables import name_key
 
@@ -106,5 +106,10 @@ def _candidate(connection: Connection, identifier: str, reasons: Reasons, *, see
     if stored is None or not (see_hidden or stored.organisation.public()):
         return None
     organisation = stored.organisation
+    if not see_hidden and hides_person(organisation):
+        # Whoever knows a number must not learn whose it is.
+        reasons = {why: score for why, score in reasons.items() if why is not Why.PHONE}
+    if not reasons:
+        return None
     title = organisation.title.model_dump(exclude_none=True)
     return Candidate(identifier, organisation.slug, title, tuple(sorted(reasons)), _score(reasons))

@@ -7,13 +7,14 @@ from sqlalchemy import Column, Connection, select
 
 from services.events.contracts.organisation import Organisation
 from services.problems import FieldError
+from services.registry.names import hides_person
 from services.registry.problems import NumberTaken
 from services.registry.repository import find
 from services.registry.tables import enterprise_number, establishment_number
 
 
 def check_numbers(connection: Connection, claimant: Organisation) -> None:
-    """Raise NumberTaken when another organisation has one of the numbers; it is named when it is public."""
+    """Raise NumberTaken when another organisation has one of the numbers; it is named when it shows that number."""
     enterprises = [
         (f"/enterprise_numbers/{index}", number.digits) for index, number in enumerate(claimant.enterprise_numbers)
     ]
@@ -28,7 +29,7 @@ def check_numbers(connection: Connection, claimant: Organisation) -> None:
     ]
     if taken:
         errors = [FieldError(pointer, "taken", "Another organisation has this number.") for pointer, _ in taken]
-        raise NumberTaken(errors, public_reference(connection, taken[0][1]))
+        raise NumberTaken(errors, _holder(connection, taken[0][1]))
 
 
 def _taken(
@@ -46,10 +47,10 @@ def _taken(
             yield pointer, holders[number]
 
 
-def public_reference(connection: Connection, identifier: str) -> dict[str, Any] | None:
-    """Id, slug and title of an organisation that everybody may see; none of any other."""
+def _holder(connection: Connection, identifier: str) -> dict[str, Any] | None:
+    """Id, slug and title of an organisation whose numbers everybody may see; none of any other."""
     found = find(connection, identifier)
     public = found.organisation.public() if found else None
-    if public is None:
+    if found is None or public is None or hides_person(found.organisation):
         return None
     return {"id": public.id, "slug": public.slug, "title": public.title.model_dump(exclude_none=True)}

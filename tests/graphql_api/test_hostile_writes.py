@@ -11,7 +11,8 @@ pytestmark = pytest.mark.anyio
 
 ID = "org-aaaaaaaaaaaaaaaa"
 CHANGE = """mutation ($id: ID!, $key: String) {
-  changeOrganisation(id: $id, version: 1, patch: {}, idempotencyKey: $key) { __typename ... on Problem { code detail errors { pointer } } } }"""
+  changeOrganisation(id: $id, version: 1, patch: {}, idempotencyKey: $key) {
+    __typename ... on Problem { code detail errors { pointer } } } }"""
 REGISTER = """mutation ($token: String) { registerOrganisation(content: {}, confirmationToken: $token) {
   __typename ... on Problem { code detail errors { pointer } } } }"""
 

@@ -1,0 +1,48 @@
+"""A sole trader who does not want to be shown: refusals of others' requests do not tell whose a number is."""
+
+from typing import Any
+
+import pytest
+
+from tests.registry.bodies import NUMBERS, at_namur, company, draft
+from tests.registry.world import BASE, Known, World
+
+PHONE, ESTABLISHMENT = "+32475123456", "2000000339"
+OF_THE_PERSON: list[tuple[str, dict[str, Any]]] = [
+    ("number", {"enterprise_numbers": [NUMBERS[1]]}),
+    ("establishment", {"establishments": [{"number": ESTABLISHMENT, "address": at_namur()}]}),
+    ("telephone", {"phone": PHONE}),
+]
+
+
+def _person(world: World, *, consents: bool) -> Known:
+    private = {**company()["private"], "natural_person": True, "display_consent": consents}
+    places = [{"number": ESTABLISHMENT, "address": at_namur()}]
+    return world.publish(company("Artisan", NUMBERS[1], phone=PHONE, establishments=places, private=private))
+
+
+@pytest.mark.parametrize(("what", "claim"), OF_THE_PERSON)
+def test_nobody_learns_whose_number_it_is(world: World, what: str, claim: dict[str, Any]) -> None:
+    person = _person(world, consents=False)
+
+    answer = world.client.post(BASE, json=draft("Tout autre chose", **claim), headers=world.token("stranger"))
+
+    assert answer.status_code == (201 if what == "telephone" else 409), answer.text
+    assert person.id not in answer.text
+    assert "artisan" not in answer.text.lower()
+
+
+@pytest.mark.parametrize(("what", "claim"), OF_THE_PERSON)
+@pytest.mark.parametrize("who", ["a moderator", "a stranger, once the person consents"])
+def test_the_agency_is_told_and_everybody_where_the_person_consents(
+    world: World, who: str, what: str, claim: dict[str, Any]
+) -> None:
+    agency = who == "a moderator"
+    person = _person(world, consents=not agency)
+    headers = world.moderator if agency else world.token("stranger")
+
+    answer = world.client.post(BASE, json=draft("Tout autre chose", **claim), headers=headers)
+
+    assert answer.status_code == 409, answer.text
+    if not agency or what == "telephone":
+        assert person.id in answer.text

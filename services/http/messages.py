@@ -26,9 +26,23 @@ def _length(value: Any) -> str:
     return f"; it has {len(value)}" if isinstance(value, str | bytes) else ""
 
 
+def _longer(least: int, value: Any) -> str:
+    if least == 1:
+        return "Write some text, or leave the field out: spaces alone do not count."
+    return f"Write {least} characters at least{_length(value)}."
+
+
 def _entries(context: Context) -> str:
     actual = context.get("actual_length")
     return f"; there are {actual}" if actual is not None else ""
+
+
+def _more(least: int, there_are: str) -> str:
+    return (
+        "Give one entry at least, or leave the field out."
+        if least == 1
+        else f"Give {least} entries at least{there_are}."
+    )
 
 
 _OBJECT = 'Write an object: { "name": value }.'
@@ -48,10 +62,7 @@ _MESSAGES: dict[str, Message] = {
     "frozen_field": ("read_only", "This field cannot be changed; take it out."),
     "string_type": ("wrong_type", _TEXT),
     "string_unicode": ("wrong_type", _TEXT),
-    "string_too_short": (
-        "too_short",
-        lambda context, value: f"Write {context['min_length']} characters at least{_length(value)}.",
-    ),
+    "string_too_short": ("too_short", lambda context, value: _longer(context["min_length"], value)),
     "string_too_long": (
         "too_long",
         lambda context, value: f"Shorten the text to {context['max_length']} characters{_length(value)}.",
@@ -81,7 +92,7 @@ _MESSAGES: dict[str, Message] = {
     "multiple_of": ("wrong_step", lambda context, _value: f"Write a multiple of {context['multiple_of']}."),
     "too_short": (
         "too_few",
-        lambda context, _value: f"Give {context['min_length']} entries at least{_entries(context)}.",
+        lambda context, _value: _more(context["min_length"], _entries(context)),
     ),
     "too_long": (
         "too_many",

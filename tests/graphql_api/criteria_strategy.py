@@ -62,7 +62,7 @@ _SIMPLE: dict[str, st.SearchStrategy[Any]] = {
     "size_classes": _some(("micro", "small", "medium", "large", "very_large")),
     "life_cycle_stages": _some(("growth", "mature", "idea")),
     "labels": _some(("keep_it_secure", "epn_de_wallonie", "none_such")),
-    "axes": _some(("1.1.1", "1.2.3", "5.1.1")),
+    "axes": _some(("1.1.1", "1.2.2", "5.1.1")),
     "fronts": _some(FRONTS),
     "export": _EXPORT,
     "validated_since": st.dates(date(2016, 1, 1), date(2027, 1, 1)).map(lambda day: day.isoformat()),

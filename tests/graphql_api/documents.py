@@ -67,7 +67,7 @@ SECTORS = ("health", "energy", "logistics", "agriculture", "industry", "culture"
 COUNTRIES = ("FR", "DE", "NL", "LU", "US", "CN", "JP", "CA")
 FRONTS = ("awex", "coworking", "inclusion", "startups")
 _LABELS = ("keep_it_secure", "epn_de_wallonie")
-_AXES = ("1.1.1", "1.2.3", "3.1.1")
+_AXES = ("1.1.1", "1.2.2", "3.1.1")
 _START = date(2016, 1, 1)
 
 

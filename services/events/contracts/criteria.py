@@ -6,12 +6,24 @@ Keys are written in snake_case or camelCase, so that the variable of a GraphQL q
 
 from typing import Annotated, Self, TypeVar
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
+from services.events.contracts.export import LanguageTag
 from services.events.contracts.organisation import AxisNumber, Category
 from services.events.contracts.places import NisCode
-from services.events.contracts.values import Amount, Code, Country, Day, Flag, Model, Percent, Point, Unique
+from services.events.contracts.values import (
+    Amount,
+    AsciiDigits,
+    Code,
+    Country,
+    Day,
+    Flag,
+    Model,
+    Percent,
+    Point,
+    Unique,
+)
 from services.events.contracts.vocabulary import (
     ActivityKind,
     Exports,
@@ -20,8 +32,18 @@ from services.events.contracts.vocabulary import (
     NaceVersion,
     SizeClass,
 )
+from services.reference.grid import axes, is_axis
 from services.reference.identifiers import EnterpriseNumber
 from services.reference.provinces import Province
+
+
+def _known_axis(number: str) -> str:
+    if not is_axis(number):
+        raise ValueError(f"the grid has no axis {number}; it has {', '.join(axes())}")
+    return number
+
+
+KnownAxis = Annotated[AxisNumber, AfterValidator(_known_axis)]
 
 
 class _Criterion(Model):
@@ -37,7 +59,7 @@ class NaceCriterion(_Criterion):
     """Activities whose code starts with `code`, in that version only."""
 
     version: NaceVersion
-    code: Annotated[str, StringConstraints(pattern=r"^\d{2,7}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^\d{2,7}$"), AsciiDigits]
 
 
 class PercentRange(_Criterion):
@@ -81,7 +103,7 @@ class ExportCriterion(_Criterion):
     """Share of turnover abroad. Unpublished shares count only for callers who may read them."""
     active_markets: Countries | None = None
     targeted_markets: Countries | None = None
-    working_languages: Annotated[tuple[str, ...], Field(min_length=1, max_length=30), Unique] | None = None
+    working_languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1, max_length=30), Unique] | None = None
     turnover_eur: AmountRange | None = None
     """Total turnover: restricted, so only for callers who may read it."""
 
@@ -131,7 +153,7 @@ class Criteria(_Criterion):
     life_cycle_stages: Annotated[tuple[LifeCycleStage, ...], Field(min_length=1), Unique] | None = None
     labels: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50), Unique] | None = None
     """Labels that are valid today."""
-    axes: Annotated[tuple[AxisNumber, ...], Field(min_length=1, max_length=23), Unique] | None = None
+    axes: Annotated[tuple[KnownAxis, ...], Field(min_length=1, max_length=23), Unique] | None = None
     fronts: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50), Unique] | None = None
     export: ExportCriterion | None = None
     validated_since: Day | None = None

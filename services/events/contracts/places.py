@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from services.events.contracts.values import Country, Flag, Line, Model, Phone, Point, Unique
+from services.events.contracts.values import AsciiDigits, Country, Flag, Line, Model, OneLine, Phone, Point, Unique
 from services.events.contracts.vocabulary import ActivityKind
 from services.reference.identifiers import EstablishmentNumber
 
-NisCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+NisCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$"), AsciiDigits]
 """Statistical code of a commune (Statbel), five digits. It has validity dates: see `services.reference.communes`."""
 
 
@@ -16,9 +16,9 @@ class Address(Model):
     """A postal address. In Belgium it names its commune by NIS code; abroad it names the country instead."""
 
     street: Line | None = None
-    house_number: Annotated[str, StringConstraints(max_length=20, min_length=1)] | None = None
-    box: Annotated[str, StringConstraints(max_length=20, min_length=1)] | None = None
-    postal_code: Annotated[str, StringConstraints(max_length=12, min_length=2)] | None = None
+    house_number: Annotated[str, StringConstraints(max_length=20, min_length=1), OneLine] | None = None
+    box: Annotated[str, StringConstraints(max_length=20, min_length=1), OneLine] | None = None
+    postal_code: Annotated[str, StringConstraints(max_length=12, min_length=2), OneLine] | None = None
     locality: Line | None = None
     nis_code: NisCode | None = None
     country: Country = "BE"

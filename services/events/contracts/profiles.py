@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from services.events.contracts.values import (
     Amount,
+    AsciiDigits,
     Code,
     Count,
     Country,
@@ -230,7 +231,7 @@ class PublicBodyProfile(Model):
     """A public body (Service public)."""
 
     level: GovernmentLevel | None = None
-    nis_code: Annotated[str, Field(pattern=r"^\d{5}$")] | None = None
+    nis_code: Annotated[str, Field(pattern=r"^\d{5}$"), AsciiDigits] | None = None
 
 
 class CreativeHubProfile(Model):

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Annotated, Any
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, StringConstraints
@@ -11,7 +12,11 @@ from services.reference.countries import is_country
 from services.reference.hours import parse_opening_hours
 from services.reference.phone import parse_phone
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""Controls, and the overrides of the writing direction: with them a text shows as something else than it says."""
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_HOST = re.compile(r"(?=.{1,253}\Z)(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[\w-]{2,63}(?<!-)\.?")
+_NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"\\\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Model(BaseModel):
@@ -26,10 +31,32 @@ def _plain_text(text: str) -> str:
     return text
 
 
+def _one_line(text: str) -> str:
+    if "\n" in text or "\r" in text or "\t" in text:
+        raise ValueError("write it on one line, without tabulators")
+    return _plain_text(text)
+
+
+def _visible(text: str) -> str:
+    if all(category(letter) in _INVISIBLE for letter in text):
+        raise ValueError("write something that can be seen: this has only spaces or invisible characters")
+    return text
+
+
+def _ascii(text: str) -> str:
+    if not text.isascii():
+        raise ValueError("write it with the digits 0 to 9")
+    return text
+
+
 def _web_address(text: str) -> str:
+    if found := _NOT_IN_ADDRESS.search(text):
+        raise ValueError(f"write the character at place {found.start() + 1} in %-form, or leave it out")
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "." not in parts.hostname or " " in text:
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or ""):
         raise ValueError("write the whole address, with https:// and a host name")
+    if parts.port == 0:
+        raise ValueError("leave the port out of the address")
     if parts.username or parts.password:
         raise ValueError("leave user name and password out of the address")
     return text
@@ -54,14 +81,26 @@ def _unique(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
+AsciiDigits = AfterValidator(_ascii)
+"""For codes of digits: other scripts have digits too."""
+OneLine = AfterValidator(_one_line)
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_plain_text)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    OneLine,
+    AfterValidator(_visible),
 ]
 ShortText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_plain_text)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    AfterValidator(_plain_text),
+    AfterValidator(_visible),
 ]
 LongText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(_plain_text)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
+    AfterValidator(_plain_text),
+    AfterValidator(_visible),
 ]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
 """A code of a list kept elsewhere (a category, a front, a label): lower-case letters, digits, `_`, `.`, `-`."""

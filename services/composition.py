@@ -8,7 +8,9 @@ from typing import Protocol
 import httpx
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.app import create_app as create_graphql_app
@@ -26,7 +28,7 @@ from services.events.listening import Listener
 from services.events.log.reading import read_head
 from services.events.log.signal import LogSignal
 from services.events.relay.relay import Relay
-from services.http.edge import Edge
+from services.http import PROBLEM_HANDLERS, Edge
 from services.notifier.app import create_app as create_notifier_app
 from services.notifier.delivery import Deliverer
 from services.notifier.matching import Matcher
@@ -96,7 +98,10 @@ class Process:
     @property
     def app(self) -> ASGIApp:
         """The application in front of all parts, which pages of other origins may call."""
-        shared: dict[str, ASGIApp] = {"/health": health_app(self.health), "/metrics": metrics_app()}
+        shared: dict[str, ASGIApp] = {
+            "/health": health_app(self.health),
+            "/metrics": _only_get("/metrics", metrics_app()),
+        }
         pages = Edge(pages_app(self.settings), service="pages", max_body_bytes=self.settings.max_body_bytes)
         return CORSMiddleware(
             by_prefix(shared | self.routes, otherwise=pages),
@@ -150,6 +155,12 @@ def by_prefix(routes: Mapping[str, ASGIApp], otherwise: ASGIApp) -> ASGIApp:
         await routes.get(first, otherwise)(scope, receive, send)
 
     return dispatch
+
+
+def _only_get(path: str, app: ASGIApp) -> ASGIApp:
+    """The application at that one address, by GET."""
+    only: ASGIApp = Starlette(routes=[Route(path, app, methods=["GET"])], exception_handlers=PROBLEM_HANDLERS)
+    return only
 
 
 def _reads_database(roles: frozenset[Role]) -> bool:

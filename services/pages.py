@@ -4,11 +4,13 @@ from html import escape
 from inspect import cleandoc
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.problems import MEDIA_TYPE, NotFound, problem_types
+from services.http import PROBLEM_HANDLERS
+from services.problems import problem_types
 from services.settings import Settings
 
 _LINKS = (
@@ -41,7 +43,7 @@ def pages_app(settings: Settings) -> Starlette:
             Route("/problems", _problem_index),
             Route("/problems/{code}", _problem_page),
         ],
-        exception_handlers={404: _nothing_here, 405: _nothing_here},
+        exception_handlers=PROBLEM_HANDLERS,
     )
 
 
@@ -77,11 +79,6 @@ async def _problem_index(_request: Request) -> Response:
 async def _problem_page(request: Request) -> Response:
     kind = problem_types().get(request.path_params["code"])
     if kind is None:
-        return await _nothing_here(request, Exception())
+        raise HTTPException(404)
     meaning = "".join(f"<p>{escape(part)}</p>" for part in cleandoc(kind.__doc__ or "").split("\n\n"))
     return HTMLResponse(_page(f"{kind.title} ({kind.status})", f"{meaning}<p><a href='/problems'>All types</a></p>"))
-
-
-async def _nothing_here(request: Request, _error: Exception) -> Response:
-    problem = NotFound(f"There is nothing at {request.url.path}; the start page / lists what there is.")
-    return JSONResponse(problem.document(), problem.status, media_type=MEDIA_TYPE)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from services.problems import (
@@ -11,6 +13,7 @@ from services.problems import (
     BodyTooLarge,
     InternalError,
     InvalidInput,
+    MethodNotAllowed,
     NotAcceptable,
     NotFound,
     Problem,
@@ -37,6 +40,20 @@ def problem_response(problem: Problem, request_id: str | None = None) -> Respons
     """The answer that tells the problem (RFC 9457)."""
     content = json.dumps(problem.document(request_id), ensure_ascii=False, default=str).encode("utf-8", "replace")
     return Response(content, problem.status, problem.headers, MEDIA_TYPE)
+
+
+async def _nothing_here(request: Request, _error: Exception) -> Response:
+    return problem_response(NotFound(f"There is nothing at {request.url.path}; the start page / lists what there is."))
+
+
+async def _other_method(_request: Request, error: Exception) -> Response:
+    allowed = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+    methods = ", ".join(sorted(allowed.split(", ")))
+    return problem_response(MethodNotAllowed(f"This address takes {methods}.", headers={"Allow": methods}))
+
+
+PROBLEM_HANDLERS: Mapping[Any, Any] = {404: _nothing_here, 405: _other_method}
+"""For `exception_handlers` of plain Starlette applications: what no route takes is answered with a problem too."""
 
 
 def problem_of(error: HTTPException) -> Problem:

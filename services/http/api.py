@@ -101,6 +101,7 @@ def _method_not_allowed(request: Request) -> MethodNotAllowed:
         for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
         if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
     ]
+    allowed = allowed or ["GET", "HEAD"]  # files below a mounted folder
     return MethodNotAllowed(f"This address takes {', '.join(allowed)}.", headers={"Allow": ", ".join(allowed)})
 
 

@@ -14,10 +14,12 @@ from services.problems import FieldError, InvalidContent, InvalidInput, Unsuppor
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+_SAID_ONCE = ("Content-Type", "If-Match", "Idempotency-Key", "DWR-Confirmation-Token", "Last-Event-ID", "Authorization")
 
 
 async def check_request(request: Request) -> None:
-    """Refuse unknown and repeated query parameters, and bodies that are not plain JSON. Runs before every endpoint."""
+    """Refuse repeated headers and parameters, unknown parameters, bodies that are not plain JSON: before all else."""
+    _check_headers(request)
     route = matched_route(request.scope)
     _check_query(request, _query_parameters(route.dependant))
     body = route.body_field
@@ -86,6 +88,14 @@ def _takes_several(model: Any, name: str) -> bool:
 def _is_list(annotation: Any) -> bool:
     origin = get_origin(annotation) or annotation
     return origin in (list, tuple, set, frozenset) or any(map(_is_list, get_args(annotation)))
+
+
+def _check_headers(request: Request) -> None:
+    """What says one thing is said once: the first of two would be believed, and the other one ignored."""
+    twice = [name for name in _SAID_ONCE if len(request.headers.getlist(name)) > 1]
+    if twice:
+        errors = [FieldError(f"header:{name}", "repeated", "Send this header once.") for name in twice]
+        raise InvalidInput(f"{errors[0].pointer}: {errors[0].detail}", errors=errors)
 
 
 def _check_query(request: Request, known: _Parameters) -> None:

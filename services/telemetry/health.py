@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from services.http.answers import PROBLEM_HANDLERS
 from services.problems import MEDIA_TYPE, Unavailable
 
 ReadinessCheck: TypeAlias = Callable[[], str | None]
@@ -55,4 +56,5 @@ def health_app(checks: HealthChecks) -> Starlette:
         problem = Unavailable(f"Not ready yet: {', '.join(waiting)}.", not_ready=waiting)
         return Response(json.dumps(problem.document()), problem.status, media_type=MEDIA_TYPE)
 
-    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready)])
+    routes = [Route("/health/live", live), Route("/health/ready", ready)]
+    return Starlette(routes=routes, exception_handlers=PROBLEM_HANDLERS)

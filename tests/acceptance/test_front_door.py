@@ -49,7 +49,38 @@ async def test_a_page_of_another_origin_may_read_the_position(process: Process) 
     assert "DWR-Position" in answer.headers["Access-Control-Expose-Headers"]
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/problems/nothing", "/registryx/v1/organisations"])
+@pytest.mark.parametrize("path", ["/", "/problems", "/problems/not-found", "/health/live", "/health/ready", "/metrics"])
+async def test_a_page_that_is_only_read_names_the_methods_it_takes(process: Process, path: str) -> None:
+    async with _client(process) as client:
+        answer = await client.put(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert "GET" in answer.headers["Allow"]
+    assert "GET" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/registry/docs/assets/swagger-ui.css", "/events/docs/assets/none"])
+async def test_a_mounted_file_names_the_methods_it_takes(process: Process, path: str) -> None:
+    async with _client(process) as client:
+        answer = await client.put(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("accept", ["text/event-streamish", "text/event-stream;q=0, application/json"])
+async def test_a_page_of_the_feed_is_given_to_whoever_asks_for_no_stream(process: Process, accept: str) -> None:
+    async with _client(process) as client:
+        answer = await client.get("/events/v1/feed", headers={"Accept": accept})
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+async def test_a_snapshot_is_not_compressed_for_who_cannot_take_it(process: Process) -> None:
+    async with _client(process) as client:
+        answer = await client.get("/events/v1/snapshots/current", headers={"Accept-Encoding": "gzip;q=0, br"})
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/health/nothing", "/metrics/nothing", "/nothing", "/problems/nothing", "/registryx/v1/organisations"]
+)
 async def test_an_address_where_nothing_is_gives_a_problem_that_names_it(process: Process, path: str) -> None:
     async with _client(process) as client:
         answer = await client.get(path)

@@ -12,6 +12,15 @@ from tests.http.test_bodies import PLACES, refused
 from tests.support.waiting import eventually
 
 
+class TestHeaders:
+    @pytest.mark.parametrize("name", ["If-Match", "Idempotency-Key", "Authorization", "Content-Type"])
+    def test_one_that_is_sent_twice_is_refused_and_none_of_the_two_chosen(
+        self, client: httpx.Client, name: str
+    ) -> None:
+        document = refused(client.get(PLACES, headers=[(name, '"1"'), (name, '"2"')]), 400, "invalid-input")
+        assert name in document["detail"]
+
+
 class TestParameters:
     def test_an_unknown_one_is_refused_with_the_one_that_was_meant(self, client: httpx.Client) -> None:
         document = refused(client.get(PLACES, params={"limt": 5}), 400, "invalid-input")

@@ -18,7 +18,7 @@ from services.events.feed.stream import EventStream, events_after
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.events.log.reading import check_resumable, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
-from services.http import CurrentCaller, problems
+from services.http import CurrentCaller, accepts, problems
 from services.problems import FieldError, Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["feed"])
@@ -41,7 +41,7 @@ async def feed(
     `position` says up to where the page has looked; go on from there (`next`), also when a filter left the page empty.
     `more` says whether the log already goes on. With `Accept: text/event-stream` this is the stream.
     """
-    if "text/event-stream" in request.headers.get("accept", ""):
+    if accepts(request.headers.get("accept"), EventStream.media_type):
         after = query.after if "after" in query.model_fields_set else None
         return await _stream(context, caller, StreamQuery(**_filters(query), after=after), last_event_id)
     require_view(caller, query.view)

@@ -11,7 +11,7 @@ from services.events.contracts.vocabulary import View
 from services.events.log.reading import Head, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
 from services.events.snapshots import MEDIA_TYPE, SnapshotText, chunked, header
-from services.http import CurrentCaller, problems
+from services.http import CurrentCaller, accepts, problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])
@@ -29,7 +29,7 @@ async def current_snapshot(
     """
     require_view(caller, view)
     snapshot = await run_sync(SnapshotText, context.engine, view)
-    gzip = "gzip" in request.headers.get("accept-encoding", "")
+    gzip = accepts(request.headers.get("accept-encoding"), "gzip")
     headers = {**position_header(snapshot.head.position), "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if gzip:
         headers["Content-Encoding"] = "gzip"

@@ -110,10 +110,13 @@ def token(
     """Print an access token of the local issuer. It works only where DWR_OIDC_ISSUER is not set."""
     from services.access.local_issuer import issue  # noqa: PLC0415
     from services.access.roles import Role  # noqa: PLC0415
+    from services.access.tokens import LONGEST_SUBJECT  # noqa: PLC0415
 
     unknown = [role for role in roles or () if role not in set(Role)]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is not one of {', '.join(Role)}", param_hint="--role")
+    if not subject.isprintable() or not 1 <= len(subject) <= LONGEST_SUBJECT:
+        raise typer.BadParameter(f"write 1 to {LONGEST_SUBJECT} characters that can be printed", param_hint="--subject")
     typer.echo(issue(_settings(), subject, frozenset(map(Role, roles or ())), front, timedelta(hours=hours)))
 
 
@@ -138,7 +141,7 @@ def _settings() -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "DWR_" + "_".join(map(str, problem["loc"])).upper() if problem["loc"] else "settings"
-            console.print(f"{name}: {problem['msg'].removeprefix('Value error, ')}", style="red")
+            _complain(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
         raise typer.Exit(2) from error
 
 
@@ -147,8 +150,16 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        console.print(f"{problem.title}: {problem.detail}", style="red", soft_wrap=True)
+        _complain(f"{problem.title}: {problem.detail}")
         sys.exit(2)
+    except OSError as error:
+        _complain(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}. Is DWR_DATA_DIR right?")
+        sys.exit(2)
+
+
+def _complain(sentence: str) -> None:
+    """One line, whatever is in it: names of files and addresses are no markup."""
+    console.print(sentence, style="red", soft_wrap=True, markup=False)
 
 
 if __name__ == "__main__":

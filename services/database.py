@@ -1,14 +1,21 @@
 """Engines for the two databases, a SQLite file (the default) and PostgreSQL, so that both keep the log's rules."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.problems import Unavailable
 
 _HERE = Path(__file__).resolve().parent
 MIGRATIONS = next(folder for folder in (_HERE / "migrations", _HERE.parent / "migrations") if folder.is_dir())
@@ -70,11 +77,53 @@ def reading(engine: Engine) -> Connection:
 
 
 def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema of every service."""
+    """Bring the database at `url` to the newest schema of every service. Raises Unavailable where it cannot be used."""
+    with saying_what_is_wrong(url):
+        command.upgrade(_migrations(url), "heads")
+
+
+def require_schema(url: str) -> None:
+    """Raise Unavailable unless the database at `url` answers and is at the newest schema, or a newer one."""
+    with saying_what_is_wrong(url):
+        engine = open_engine(url)
+        with closing_engine(engine), reading(engine) as connection:
+            found = set(MigrationContext.configure(connection).get_current_heads())
+    scripts = ScriptDirectory.from_config(_migrations(url))
+    known = {script.revision for script in scripts.walk_revisions()}
+    if found <= known and not found.issuperset(scripts.get_heads()):
+        raise Unavailable(f"The database {_shown(url)} is not at the newest schema: run dwr migrate first.")
+
+
+@contextmanager
+def saying_what_is_wrong(url: str) -> Iterator[None]:
+    """Turn what the driver or the file system says about the database into Unavailable, for people at a terminal."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).partition("\n")[0]
+        raise Unavailable(
+            f"The database {_shown(url)} cannot be used: {cause}. Check DWR_DATABASE_URL, or DWR_DATA_DIR."
+        ) from error
+
+
+@contextmanager
+def closing_engine(engine: Engine) -> Iterator[None]:
+    """Give the connections of the engine back in the end."""
+    try:
+        yield
+    finally:
+        engine.dispose()
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _migrations(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     branches = [str(MIGRATIONS / branch) for branch in ("events", "registry", "notifier")]
     config.set_main_option("version_locations", "\n".join(branches))
     config.set_main_option("path_separator", "newline")
     config.attributes["database_url"] = url
-    command.upgrade(config, "heads")
+    return config

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.composition import ALL_ROLES, Role, compose
-from services.database import migrate, open_engine
+from services.database import migrate, open_engine, require_schema
 from services.events.log.signal import LogSignal
 from services.problems import Conflict
 from services.registry.demo.ecosystem import DEFAULT_SEED
@@ -66,6 +66,7 @@ def migrate_all(settings: Settings) -> None:
 
 def load_demo_with_progress(settings: Settings, organisations: int | None, seed: int) -> None:
     """Load the demo behind a progress bar. Raises RegistryNotEmpty where there is something already."""
+    require_schema(settings.effective_database_url)
     engine = open_engine(settings.effective_database_url)
     columns = TextColumn("Loading the demo ecosystem"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     try:
@@ -93,6 +94,7 @@ def mark_stale(settings: Settings) -> int:
 def import_file(settings: Settings, file: Path, *, source: str | None, apply: bool, as_json: bool) -> int:
     """Import organisations from JSON Lines, print what became of each row, and give back the exit status."""
     configure_logging(settings)
+    require_schema(settings.effective_database_url)
     engine = open_engine(settings.effective_database_url)
     writer = Writer(settings, engine, LogSignal())
     writer.start()
@@ -117,6 +119,7 @@ def import_file(settings: Settings, file: Path, *, source: str | None, apply: bo
 @contextmanager
 def _writing(settings: Settings) -> Iterator[Writer]:
     """A writer for a command that changes the registry and ends; a registry that runs meanwhile takes turns with it."""
+    require_schema(settings.effective_database_url)
     engine = open_engine(settings.effective_database_url)
     writer = Writer(settings, engine, LogSignal())
     writer.start()

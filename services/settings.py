@@ -1,10 +1,17 @@
 """Every setting of every process, read once from the environment (`DWR_…`) and passed down from there."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_DATABASE = re.compile(
+    r"sqlite(\+pysqlite)?://(/.+)?|postgresql(\+psycopg)?://([^/?#]*@)?(\[[0-9A-Fa-f:.]+\]|[^/@?#:\[\]]*)(:\d+)?/.+"
+)
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_BROKER = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 
 
 class Settings(BaseSettings):
@@ -92,7 +99,38 @@ class Settings(BaseSettings):
     @field_validator("webhook_retry_seconds", mode="before")
     @classmethod
     def _split_numbers(cls, value: object) -> object:
-        return tuple(float(part) for part in value.split(",")) if isinstance(value, str) else value
+        try:
+            return tuple(float(part) for part in value.split(",")) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError("write seconds with commas between: 0,5,300") from None
+
+    @field_validator("database_url", "notifier_database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if value and not _DATABASE.fullmatch(value):
+            raise ValueError("write the address of a database: postgresql://user:password@host/name or sqlite:///file")
+        return value
+
+    @field_validator("registry_url", "public_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if value and not _WEB_ADDRESS.fullmatch(value):
+            raise ValueError("write a whole web address: https://registry.example.org")
+        return value
+
+    @field_validator("kafka_bootstrap_servers")
+    @classmethod
+    def _is_brokers(cls, value: str) -> str:
+        if value and not all(_BROKER.fullmatch(part.strip()) for part in value.split(",")):
+            raise ValueError("write host:port, several with commas: kafka-1.example.org:9092,kafka-2.example.org:9092")
+        return value
+
+    @field_validator("reader_token")
+    @classmethod
+    def _is_token(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError("write the access token alone, on one line")
+        return value
 
     @model_validator(mode="after")
     def _lease_outlives_an_attempt(self) -> Self:

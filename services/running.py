@@ -73,6 +73,11 @@ def load_demo_with_progress(settings: Settings, organisations: int | None, seed:
         with Progress(*columns, console=_console()) as bar:
             task = bar.add_task("")
             load_demo(engine, organisations, seed, lambda done, total: bar.update(task, completed=done, total=total))
+    except KeyboardInterrupt:
+        raise Conflict(
+            "Interrupted: the registry has a part of the demo, and keeps it. To have the whole one, begin again with "
+            "an empty DWR_DATA_DIR or DWR_DATABASE_URL."
+        ) from None
     finally:
         engine.dispose()
 

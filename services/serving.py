@@ -52,6 +52,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 process.app,
                 lifespan="off",
+                ws="none",
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -49,6 +49,8 @@ def _field_error(detail: Mapping[str, Any], prefix: str, document: Any, model: A
     location = detail["loc"]
     if detail["type"] == "extra_forbidden" and (meant := nearest(str(location[-1]), field_names(model, location[:-1]))):
         sentence = f"There is no field of this name; did you mean {meant}?"
+        if meant == location[-1]:
+            sentence = "This field is given twice, in two spellings; keep one of the two."
     inside = location if document is _NOT_GIVEN else _inside(document, location)
     return FieldError(prefix + json_pointer(inside), code, sentence)
 

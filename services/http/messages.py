@@ -28,7 +28,7 @@ def _length(value: Any) -> str:
 
 def _longer(least: int, value: Any) -> str:
     if least == 1:
-        return "Write some text, or leave the field out: spaces alone do not count."
+        return "Write some text: spaces alone do not count."
     return f"Write {least} characters at least{_length(value)}."
 
 
@@ -38,11 +38,7 @@ def _entries(context: Context) -> str:
 
 
 def _more(least: int, there_are: str) -> str:
-    return (
-        "Give one entry at least, or leave the field out."
-        if least == 1
-        else f"Give {least} entries at least{there_are}."
-    )
+    return "Give one entry at least." if least == 1 else f"Give {least} entries at least{there_are}."
 
 
 _OBJECT = 'Write an object: { "name": value }.'

@@ -92,6 +92,9 @@ class DeliveryLog:
             raise InvalidContent("The range ends before it begins.", errors=[wrong])
         with self._engine.begin() as connection:
             _active(seen_search(connection, caller, search_id, Action.MANAGE_SUBSCRIPTION))
+            if last > (here := known_mark(connection)):
+                wrong = FieldError("/last", "ahead", f"Write {here} or an earlier position.")
+                raise InvalidContent(f"The log was matched up to {here}; nothing after it can be sent.", errors=[wrong])
             count = deliveries.send_again(connection, search_id, first, last, now_ms())
         self._wake()
         return count

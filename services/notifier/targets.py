@@ -1,5 +1,6 @@
 """Which addresses a webhook may have. Names are not resolved here: they are at every attempt, see `ssrf`."""
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from services.notifier.ssrf import is_public, literal_address
@@ -7,6 +8,7 @@ from services.settings import Settings
 
 _PORTS = frozenset({None, 443, 8443})
 MAX_LENGTH = 2_000
+_HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[\w-]{1,63}(?<!-)(\.(?!-)[\w-]{1,63}(?<!-))*\.?", re.ASCII)
 
 
 def check_target(url: str, settings: Settings) -> str:
@@ -16,6 +18,8 @@ def check_target(url: str, settings: Settings) -> str:
     parts, host, port = _parse(url)
     if not host or parts.scheme not in {"http", "https"}:
         raise ValueError("write the whole address of the receiver, for example https://example.org/hook")
+    if port == 0 or (literal_address(host) is None and not _HOST.fullmatch(host)):
+        raise ValueError("no host can have this name or port; write for example https://example.org/hook")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise ValueError("leave user name, password and fragment out; the signature says who sends")
     if not settings.webhook_allow_private_networks:

@@ -1,13 +1,18 @@
 """What `dwr` says when it cannot do what was asked: one or two plain lines, status 2, no traceback and no secret."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from services.database import open_engine, reading
+from services.events.log.reading import read_head
 from services.settings import Settings
+from tests.support.waiting import eventually
 
 SECRET = "geheim"
 
@@ -77,6 +82,32 @@ def test_a_database_server_that_does_not_answer_is_named_without_its_password(tm
 @pytest.mark.parametrize("command", [("demo",), ("import", "organisations", "none.jsonl")])
 def test_a_database_that_was_not_migrated_is_not_written_to(tmp_path: Path, command: tuple[str, ...]) -> None:
     _is_refused(_dwr(tmp_path, *command), "dwr migrate")
+
+
+def test_a_demo_that_is_interrupted_says_what_is_left(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DWR_")}
+    environment = kept | {"DWR_DATA_DIR": str(tmp_path)}
+    assert _dwr(tmp_path, "migrate", **environment).returncode == 0
+    loading = subprocess.Popen(
+        [sys.executable, "-m", "services.cli", "demo", "--organisations", "300000"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    engine = open_engine(f"sqlite:///{tmp_path / 'registry.sqlite'}")
+    eventually(lambda: _position(engine) > 0, deadline_seconds=30)
+    loading.send_signal(signal.SIGINT)
+    _, said = loading.communicate(timeout=30)
+
+    assert loading.returncode == 2
+    assert "Traceback" not in said
+    assert "a part of the demo" in said.splitlines()[-1]
+    engine.dispose()
+
+
+def _position(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return read_head(connection).position.number
 
 
 def test_a_token_is_for_somebody(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ class TestWrongFields:
         [
             ({}, "/title", "missing", "required"),
             ({"title": 7}, "/title", "wrong_type", "text in double quotes"),
-            ({"title": ""}, "/title", "too_short", "leave the field out"),
+            ({"title": ""}, "/title", "too_short", "some text"),
             ({"title": "Atelier numérique"}, "/title", "too_long", "to 10 characters; it has 17"),
             ({"title": "Atelier 3"}, "/title", "invalid", "Write the number in words."),
             ({"titel": "Atelier"}, "/titel", "unknown_field", "did you mean title?"),

@@ -60,6 +60,13 @@ CASES = [
     _post("address that is none", "/url", url="hook"),
     _post("address too long", "/url", url="https://example.org/" + "x" * 2_000),
     _post("address with a password", "/url", url="https://a:b@example.org/"),
+    _post("host with an empty part", "/url", url="https://a..example/"),
+    _post("host part too long", "/url", url=f"https://{'a' * 64}.example/"),
+    _post("host that is none", "/url", url="https://%00.example/"),
+    _post("port that is none", "/url", url="https://partner.example:0/"),
+    _post("criterion in two spellings", "/criteria/size_classes", criteria={
+        "size_classes": ["small"], "sizeClasses": ["large"]
+    }),
     Case("save: nothing", "POST", SEARCHES, 422, "/name", {}),
     Case("save: a list", "POST", SEARCHES, 422, "", []),
     _patch("name removed", "/name", {"name": None}),
@@ -83,6 +90,7 @@ CASES = [
     Case("replay: position that is none", "POST", f"{SEARCH}/replay", 422, "/first", {"first": 5, "last": "1-9"}),
     Case("replay: no end", "POST", f"{SEARCH}/replay", 422, "/last", {"first": "1-5"}),
     Case("replay: upside down", "POST", f"{SEARCH}/replay", 422, "/last", {"first": "1-5", "last": "1-4"}),
+    Case("replay: beyond the log", "POST", f"{SEARCH}/replay", 422, "/last", {"first": "1-1", "last": "9-9"}),
     Case("replay: unknown field", "POST", f"{SEARCH}/replay", 422, "/all", {"first": "1-1", "last": "1-2", "all": 1}),
     Case("test: unknown parameter", "POST", f"{SEARCH}/test?now=1", 400, "query:now"),
     Case("redeliver: unknown parameter", "POST", f"{DELIVERIES}/{{delivery}}/redeliver?now=1", 400, "query:now"),

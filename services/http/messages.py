@@ -37,6 +37,12 @@ def _entries(context: Context) -> str:
     return f"; there are {actual}" if actual is not None else ""
 
 
+def _shorter(most: int, context: Context, value: Any) -> str:
+    if isinstance(value, str):  # a limit laid over a text that has validators of its own
+        return f"Shorten the text to {most} characters{_length(value)}."
+    return f"Give {most} entries at most{_entries(context)}."
+
+
 def _more(least: int, there_are: str) -> str:
     return "Give one entry at least." if least == 1 else f"Give {least} entries at least{there_are}."
 
@@ -92,7 +98,7 @@ _MESSAGES: dict[str, Message] = {
     ),
     "too_long": (
         "too_many",
-        lambda context, _value: f"Give {context['max_length']} entries at most{_entries(context)}.",
+        lambda context, value: _shorter(context["max_length"], context, value),
     ),
     "list_type": ("wrong_type", _LIST),
     "tuple_type": ("wrong_type", _LIST),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from services.events.contracts.criteria import Criteria
+from services.events.contracts.values import LongText
 from services.http import invalid_content, read_json
 from services.http.field_errors import json_pointer
 from services.http.messages import explain
@@ -133,3 +134,12 @@ json_values = st.recursive(
 @given(json_values)
 def test_what_was_written_is_what_is_read(value: Any) -> None:
     assert read_json(json.dumps(value).encode()) == value
+
+
+def test_a_limit_over_a_text_with_rules_of_its_own_counts_characters() -> None:
+    class Decision(BaseModel):
+        reason: Annotated[LongText, Field(max_length=5)]
+
+    with pytest.raises(ValidationError) as refused:
+        Decision.model_validate({"reason": "too long a text"})
+    assert "Shorten the text to 5 characters" in invalid_content(refused.value).detail

@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if value and not _WEB_ADDRESS.fullmatch(value):
-            raise ValueError("write a whole web address: https://registry.example.org")
+            raise ValueError("write a whole web address: https://dwr.example.org")
         return value
 
     @field_validator("kafka_bootstrap_servers")

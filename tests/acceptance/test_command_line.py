@@ -47,7 +47,7 @@ def _is_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         ("DWR_DATABASE_URL", f"mysql://dwr:{SECRET}@db.example.org/dwr", "postgresql://"),
         ("DWR_DATABASE_URL", f"postgresql://dwr:{SECRET}@db.example.org:port/dwr", "postgresql://"),
         ("DWR_KAFKA_BOOTSTRAP_SERVERS", "kafka.example.org", "host:port"),
-        ("DWR_REGISTRY_URL", "registry.example.org", "https://"),
+        ("DWR_REGISTRY_URL", "dwr.example.org", "https://"),
         ("DWR_READER_TOKEN", f"{SECRET}\nx", "one line"),
         ("DWR_WEBHOOK_RETRY_SECONDS", "0,soon", "0,5,300"),
     ],

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from services.access.roles import Relation
 from services.registry.tables import member
+from services.registry.transaction import READS_NO_ORGANISATION
 
 OWNER = Relation.OWNER
+# Asked for every command: what waits to be written may wait on.
+_FIND_RELATION = (
+    select(member.c.relation)
+    .where(member.c.organisation_id == bindparam("of_id"), member.c.subject == bindparam("of_subject"))
+    .execution_options(**READS_NO_ORGANISATION)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +29,7 @@ def relation_of(connection: Connection, organisation_id: str, subject: str | Non
     """What the subject is to the organisation."""
     if subject is None:
         return None
-    of_this = member.c.organisation_id == organisation_id
-    found = connection.execute(select(member.c.relation).where(of_this, member.c.subject == subject)).scalar()
+    found = connection.execute(_FIND_RELATION, {"of_id": organisation_id, "of_subject": subject}).scalar()
     return Relation(found) if found else None
 
 

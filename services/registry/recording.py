@@ -40,7 +40,7 @@ def record(
         Draft(
             event=event,
             subject=Subject(ORGANISATION, after.id),
-            before=state_of(before.document) if before else NOTHING,
+            before=_tellable(before.document, document) if before else NOTHING,
             after=state_of(document),
             origin=unit.author.origin,
             actor=unit.author.actor,
@@ -59,6 +59,17 @@ def record(
 def unchanged(unit: Unit, stored: Stored) -> Outcome:
     """The outcome of a command that found everything as it wants it: no entry, the version stays."""
     return Outcome(stored.organisation, stored.document, stored.version, unit.log.position)
+
+
+def _tellable(before: Json, after: Json) -> State:
+    """What the document was, with a person who is hidden now hidden in it as well.
+
+    Else the entry that withdraws a person's data would publish them once more, as the values before the change.
+    """
+    private = after.get("private", {})
+    if private.get("natural_person") and not private.get("display_consent"):
+        before = before | {"private": private}
+    return state_of(before)
 
 
 def state_of(document: Json) -> State:

@@ -11,6 +11,8 @@ from services.problems import Problem
 from services.registry.organisations import Organisations
 
 Result = TypeVar("Result")
+READS_NO_ORGANISATION = {"dwr_reads_no_organisation": True}
+"""Execution option of a query that does not look at the table `organisation`: it need not wait for documents."""
 
 
 class Transaction:
@@ -63,10 +65,13 @@ class Transaction:
         savepoint.commit()
         return result
 
-    def _before_statement(self, _connection: object, _cursor: object, statement: str, *_more: Any) -> None:
+    def _before_statement(self, _connection: object, _cursor: object, statement: str, *more: Any) -> None:
+        _parameters, context, _is_many = more
         if not self._flushing:
-            self._write_documents()
-            self._changes += not statement.startswith("SELECT")
+            is_query = statement.startswith("SELECT")
+            if not (is_query and context.execution_options.keys() >= READS_NO_ORGANISATION.keys()):
+                self._write_documents()
+            self._changes += not is_query
         self._under_way += 1
 
     def _after_statement(self, *_statement: Any) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from services.events.contracts.vocabulary import View, Visibility
+from services.events.log.reading import entries_after
 from tests.registry.bodies import NUMBERS, at_namur, company, draft
 from tests.registry.world import BASE, Known, World
 
@@ -46,3 +48,23 @@ def test_the_agency_is_told_and_everybody_where_the_person_consents(
     assert answer.status_code == 409, answer.text
     if not agency or what == "telephone":
         assert person.id in answer.text
+
+
+@pytest.mark.parametrize(
+    ("profiles", "visibility"), [({"company": {}}, Visibility.STAYED), ({"investor": {}}, Visibility.LEFT)]
+)
+def test_the_entry_that_withdraws_consent_does_not_tell_the_personal_values_again(
+    world: World, profiles: dict[str, Any], visibility: Visibility
+) -> None:
+    private = {**company()["private"], "natural_person": True, "display_consent": True}
+    places = [{"number": ESTABLISHMENT, "address": at_namur()}]
+    body = company("Artisan", NUMBERS[1], phone=PHONE, establishments=places, private=private)
+    person = world.publish(body | {"profiles": profiles})
+
+    assert person.patch({"private": {"display_consent": False}}).status_code == 200
+
+    with world.engine.connect() as connection:
+        told = entries_after(connection, 0, 100)[-1]
+    assert told.visibility is visibility
+    for value in (NUMBERS[1], ESTABLISHMENT, PHONE, "point", "street"):
+        assert value not in str(told.data(View.INTERNAL))

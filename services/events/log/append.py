@@ -56,6 +56,7 @@ class Draft:
     event: Event
     subject: Subject
     before: State
+    """What it was, as much of that as may still be told: changed values are told against it."""
     after: State
     origin: Origin
     actor: Actor
@@ -151,7 +152,8 @@ class LogWriter:
             internal_digest=replaced(self._head.internal_digest, seen.internal_hash, after.internal_hash),
         )
         self._subjects[draft.subject] = after
-        entry = _entry(draft, Position(self._head.generation, after.position), after)
+        position = Position(self._head.generation, after.position)
+        entry = _entry(draft, position, after, was_shown=seen.public_hash is not None)
         self._entries.append((entry, draft.author))
         return entry
 
@@ -191,7 +193,7 @@ def _hash(subject: Subject, state: State, *, internal: bool) -> str | None:
     return hash_of(subject, state.public, state.restricted) if internal else hash_of(subject, state.public)
 
 
-def _entry(draft: Draft, position: Position, row: _SubjectRow) -> Entry:
+def _entry(draft: Draft, position: Position, row: _SubjectRow, *, was_shown: bool) -> Entry:
     before, after = draft.before, draft.after
     shown = after.public is not None
     hidden_before = before.public is None
@@ -205,7 +207,7 @@ def _entry(draft: Draft, position: Position, row: _SubjectRow) -> Entry:
         origin=draft.origin,
         actor=draft.actor,
         correlation_id=draft.correlation_id,
-        visibility=_visibility(before, after),
+        visibility=_visibility(was_shown=was_shown, is_shown=shown),
         document=after.public,
         changes=changes_between(before.public, after.public),
         restricted=after.restricted if shown else None,
@@ -216,10 +218,10 @@ def _entry(draft: Draft, position: Position, row: _SubjectRow) -> Entry:
     )
 
 
-def _visibility(before: State, after: State) -> Visibility:
-    if after.public is None:
-        return Visibility.HIDDEN if before.public is None else Visibility.LEFT
-    return Visibility.ENTERED if before.public is None else Visibility.STAYED
+def _visibility(*, was_shown: bool, is_shown: bool) -> Visibility:
+    if is_shown:
+        return Visibility.STAYED if was_shown else Visibility.ENTERED
+    return Visibility.LEFT if was_shown else Visibility.HIDDEN
 
 
 def _row(entry: Entry, author: str | None) -> dict[str, Any]:

@@ -55,7 +55,12 @@ REGISTRATION: dict[str, Any] = {
     "draft": {"summary": "The least that a draft needs", "value": DRAFT},
 }
 PATCH: dict[str, Any] = {"short_description": {"nl": "Planningssoftware voor werkplaatsen."}, "size_class": "medium"}
+ORGANISATION = "org-r7fwhdha5d4u5x7k"
 SURVIVOR = "org-abcdefghijklmnop"
+GRANT_ID = "grant-2mzq5xkw7tvd3n6e"
+KNOWN: dict[str, Any] = {"id": ORGANISATION, "slug": "exemple-numerique-srl", "title": COMPANY["title"]}
+"""How a refusal names an organisation."""
+TOKEN = "1790003600000.0a3c51116d23dca0ff21ade7a15feaf587888c29cc0204f49c54be938b3b7f2d"  # noqa: S105 - opens nothing
 DECISION: dict[str, Any] = {"reason": "Indiquez les heures d'ouverture de l'été."}
 GRANT: dict[str, Any] = {
     "label": "keep-it-secure",

@@ -14,40 +14,58 @@ from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import ProfileState
 from services.events.log.reading import read_head
 from services.http.caller import CurrentCaller
-from services.http.openapi import merge_patch_body, problems
+from services.http.openapi import merge_patch_body
 from services.http.requests import MergePatch
-from services.problems import FieldError, Forbidden, InvalidContent, InvalidInput, NotFound, PreconditionRequired
+from services.problems import FieldError, Forbidden, InvalidInput
 from services.registry.answers import BASE, Answer, answer, etag, outcome_answer, positioned
 from services.registry.commands import ChangeOrganisation, RegisterOrganisation
 from services.registry.handlers.changes import change_organisation
 from services.registry.handlers.registration import register_organisation
 from services.registry.notes import notes_of
-from services.registry.problems import (
-    IdempotencyKeyReused,
-    IllegalTransition,
-    LikelyDuplicate,
-    NumberTaken,
-    SlugTaken,
-    StaleVersion,
-)
+from services.registry.problems import IdempotencyKeyReused
 from services.registry.reading import Listing, Moved, Shown, list_organisations, look_up, next_after
+from services.registry.routes.answer_examples import (
+    CHANGED,
+    LISTED,
+    MOVED,
+    READ,
+    REGISTERED,
+    answers,
+)
 from services.registry.routes.bodies import MovedAnswer, OrganisationAnswer, OrganisationList, Registration
 from services.registry.routes.context import RegistryParts, SignedInCaller
-from services.registry.routes.examples import PATCH, REGISTRATION
+from services.registry.routes.examples import ORGANISATION, PATCH, REGISTRATION
+from services.registry.routes.refusals import (
+    CONTRADICTION,
+    FORBIDDEN,
+    LIKELY_DUPLICATE,
+    LIST_FORBIDDEN,
+    MOVE_REFUSALS,
+    NOT_FOUND,
+    NUMBER_TAKEN,
+    SLUG_TAKEN,
+    UNAUTHENTICATED,
+    WRONG_CHANGE,
+    WRONG_FIELDS,
+    WRONG_LIMIT,
+    refusals,
+)
 from services.registry.routes.writing import ExistingWriting, NewWriting
 
 router = APIRouter(prefix=BASE, tags=["organisations"])
-OrganisationPath = Annotated[OrganisationId, Path(description="The organisation's id.")]
-WRITE_PROBLEMS = (Forbidden, NotFound, StaleVersion, PreconditionRequired, IdempotencyKeyReused)
-"""What every write to an organisation can be refused with."""
+OrganisationPath = Annotated[OrganisationId, Path(description="The organisation's id.", examples=[ORGANISATION])]
 
 
 @router.post(
     "",
     status_code=201,
+    operation_id="registerOrganisation",
+    summary="Register an organisation",
     response_model=OrganisationAnswer,
-    responses=problems(
-        InvalidInput, InvalidContent, LikelyDuplicate, NumberTaken, SlugTaken, Forbidden, IdempotencyKeyReused
+    responses=answers("The organisation, a draft", REGISTERED, status=201)
+    | refusals(
+        *(CONTRADICTION, WRONG_FIELDS, LIKELY_DUPLICATE, NUMBER_TAKEN, SLUG_TAKEN),
+        *(UNAUTHENTICATED, FORBIDDEN, IdempotencyKeyReused()),
     ),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": REGISTRATION}}}},
 )
@@ -66,7 +84,7 @@ async def register(
         ),
     ] = None,
 ) -> Response:
-    """Register an organisation. It begins as a draft, complete or not, and the caller is its first owner."""
+    """It begins as a draft, complete or not, and the caller is its first owner."""
     state = _first_state(submit=submit, publish=publish)
     command = _registration(registration, state, write.caller.subject, confirmation)
     if publish:
@@ -102,7 +120,13 @@ async def _page(
 PageWanted = Annotated[Listing, Depends(_page)]
 
 
-@router.get("", response_model=OrganisationList, responses=problems(InvalidInput, Forbidden))
+@router.get(
+    "",
+    operation_id="listOrganisations",
+    summary="List the organisations that you may see",
+    response_model=OrganisationList,
+    responses=answers("A page of them", LISTED) | refusals(WRONG_LIMIT, UNAUTHENTICATED, LIST_FORBIDDEN),
+)
 def list_(
     caller: SignedInCaller,
     parts: RegistryParts,
@@ -111,7 +135,7 @@ def list_(
     state: ProfileState | None = None,
     mine: Annotated[bool, Query(description="Only those that the caller is owner or editor of.")] = False,
 ) -> Response:
-    """List organisations in any state: moderators all, others their own with `mine=true`."""
+    """Moderators see all, others their own with `mine=true`. Public ones are found over GraphQL."""
     if not mine and Role.MODERATOR not in caller.roles:
         raise Forbidden("To list all organisations you must be a moderator; add mine=true to list your own.")
     wanted = replace(page, state=state, member=caller.subject if mine else None)
@@ -123,20 +147,25 @@ def list_(
 
 @router.get(
     "/{reference}",
+    operation_id="readOrganisation",
+    summary="Read an organisation",
     response_model=OrganisationAnswer,
     responses={
+        **READ,
         304: {"description": "The caller has this version already."},
-        308: {"description": "A slug or id of former times: `Location` is where it is now.", "model": MovedAnswer},
-        **problems(NotFound),
+        308: MOVED | {"model": MovedAnswer},
+        **refusals(NOT_FOUND),
     },
 )
 def read(
-    reference: Annotated[str, Path(description="Id, slug, or a slug of former times.", max_length=80)],
+    reference: Annotated[
+        str, Path(description="Id, slug, or a slug of former times.", max_length=80, examples=[ORGANISATION])
+    ],
     caller: CurrentCaller,
     parts: RegistryParts,
     if_none_match: Annotated[str | None, Header(description="ETags that the caller has.")] = None,
 ) -> Response:
-    """Read one organisation: everybody its public part, owners, editors and moderators all of it."""
+    """Everybody reads its public part; owners, editors and moderators all of it."""
     with reading(parts.engine) as connection:
         position = read_head(connection).position
         with positioned(position):
@@ -168,11 +197,14 @@ def _unless_known(shown: Answer, if_none_match: str | None) -> Answer:
 
 @router.patch(
     "/{organisation_id}",
+    operation_id="changeOrganisation",
+    summary="Change an organisation",
     response_model=OrganisationAnswer,
-    responses=problems(InvalidContent, IllegalTransition, NumberTaken, SlugTaken, *WRITE_PROBLEMS),
+    responses=answers("The organisation after the change", CHANGED)
+    | refusals(WRONG_CHANGE, NUMBER_TAKEN, SLUG_TAKEN, *MOVE_REFUSALS),
     openapi_extra=merge_patch_body("Fields to change; null removes one. `slug` may be changed too.", PATCH),
 )
 async def change(organisation_id: OrganisationPath, patch: MergePatch, write: ExistingWriting) -> Response:
-    """Change an organisation by JSON merge patch (RFC 7396). One that changes nothing leaves version and log alone."""
+    """By JSON merge patch (RFC 7396). One that changes nothing leaves version and log alone."""
     command = ChangeOrganisation(id=organisation_id, patch=patch)
     return await write(Action.CHANGE, command.id, lambda unit: outcome_answer(change_organisation(unit, command)))

@@ -11,6 +11,7 @@ from services.events.contracts.entries import Json
 from services.events.log.reading import read_head
 from services.reference import grid
 from services.registry.answers import answer
+from services.registry.routes.answer_examples import VOCABULARIES, answers
 from services.registry.routes.bodies import Vocabularies
 from services.registry.routes.context import RegistryParts
 
@@ -37,9 +38,15 @@ _LISTS: dict[str, type[StrEnum]] = {
 }
 
 
-@router.get("/vocabularies", response_model=Vocabularies)
+@router.get(
+    "/vocabularies",
+    operation_id="readVocabularies",
+    summary="Read the word lists that documents are written with",
+    response_model=Vocabularies,
+    responses=answers("Each list by its name; two of them here", VOCABULARIES),
+)
 def read(parts: RegistryParts) -> Response:
-    """The closed lists of codes that documents are written with, and the axes of the strategy's grid."""
+    """The closed lists of codes, with what users see where that is decided, and the axes of the strategy's grid."""
     terms: Json = {name: [_term(word) for word in words] for name, words in _LISTS.items()}
     terms["axes"] = [{"code": axis.number, "label_fr": axis.title_fr} for axis in grid.axes().values()]
     with reading(parts.engine) as connection:

@@ -159,8 +159,19 @@ def by_prefix(routes: Mapping[str, ASGIApp], otherwise: ASGIApp) -> ASGIApp:
 
 def _only_get(path: str, app: ASGIApp) -> ASGIApp:
     """The application at that one address, by GET."""
-    only: ASGIApp = Starlette(routes=[Route(path, app, methods=["GET"])], exception_handlers=PROBLEM_HANDLERS)
+    route = Route(path, _Endpoint(app), methods=["GET"])
+    only: ASGIApp = Starlette(routes=[route], exception_handlers=PROBLEM_HANDLERS)
     return only
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """An ASGI application as the endpoint of a route: Starlette gives a mere function a request instead."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
 
 
 def _reads_database(roles: frozenset[Role]) -> bool:

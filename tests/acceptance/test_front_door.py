@@ -58,6 +58,13 @@ async def test_a_page_that_is_only_read_names_the_methods_it_takes(process: Proc
     assert "GET" in answer.json()["detail"]
 
 
+async def test_the_metrics_are_told(process: Process) -> None:
+    async with _client(process) as client:
+        answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert "dwr_log_position" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/registry/docs/assets/swagger-ui.css", "/events/docs/assets/none"])
 async def test_a_mounted_file_names_the_methods_it_takes(process: Process, path: str) -> None:
     async with _client(process) as client:

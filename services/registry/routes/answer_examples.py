@@ -80,7 +80,8 @@ LISTED = _at(
                 "kinds": ["company"],
                 "validated_on": _TODAY,
             }
-        ]
+        ],
+        "next_after": ORGANISATION,
     }
 )
 _OWNER = {"subject": "8f14e45f-ceea-467f-ab3d-8a5b5c0e6c11", "relation": "owner"}

@@ -118,7 +118,7 @@ class RandomCommands(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self._writer.stop()
-        check_log(self._engine)
+        check_log(self._engine, persons_hide=True)
         self._engine.dispose()
         self._folder.cleanup()
 

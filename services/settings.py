@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=2.0, gt=0)
     """Safety poll of every reader of the log: what it waits at most when a wake-up was lost."""
 
+    streams: int = Field(default=1_000, ge=1)
+    """Streams of the feed (server-sent events) that one process keeps open; further ones are answered 503."""
+
     registry_url: str = ""
     """Base address of the registry for processes that run apart from it (`dwr graphql`, `dwr notifier`)."""
     reader_token: str = ""

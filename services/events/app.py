@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from services.access.authenticator import Authenticator
+from services.events.feed.places import StreamPlaces
 from services.events.feed.waiting import Waiting
 from services.events.log.signal import LogSignal
 from services.events.routes import contracts, feed, snapshots
@@ -26,7 +27,8 @@ def create_app(settings: Settings, engine: Engine, signal: LogSignal, authentica
         description=_DESCRIPTION,
         authenticator=authenticator,
     )
-    api.state.context = Context(settings, engine, Waiting(signal, settings.poll_seconds))
+    waiting = Waiting(signal, settings.poll_seconds)
+    api.state.context = Context(settings, engine, waiting, StreamPlaces(settings.streams))
     for part in (feed, snapshots, contracts):
         api.include_router(part.router)
     return api

@@ -35,6 +35,7 @@ HTTP_SECONDS = Histogram(
 )
 
 LOG_POSITION = Gauge("dwr_log_position", "Last position of the log that this process knows of.", registry=REGISTRY)
+FEED_STREAMS = Gauge("dwr_feed_streams", "Streams of the feed that are open (server-sent events).", registry=REGISTRY)
 WRITES = Counter(
     "dwr_registry_writes",
     "Commands that the registry carried out or refused, by command and outcome (the problem's code when refused).",

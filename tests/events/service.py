@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -22,8 +23,8 @@ class Service:
         return issue(self.settings, "somebody", roles)
 
 
-def events_service(ecosystem: Ecosystem, data_dir: Path) -> Service:
-    """The application over the ecosystem's log."""
-    settings = Settings(data_dir=data_dir, poll_seconds=0.5)
+def events_service(ecosystem: Ecosystem, data_dir: Path, **options: Any) -> Service:
+    """The application over the ecosystem's log, with further settings as options."""
+    settings = Settings(data_dir=data_dir, poll_seconds=0.5, **options)
     app = create_app(settings, ecosystem.engine, ecosystem.signal, authenticator_for(settings))
     return Service(app, settings)

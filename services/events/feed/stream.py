@@ -10,13 +10,14 @@ import structlog
 from anyio.to_thread import run_sync
 from sqlalchemy import Engine
 from starlette.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from services.events.contracts.cloudevents import structured
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.feed.pages import read_page
+from services.events.feed.places import StreamPlaces
 from services.events.feed.query import Filter
 from services.events.feed.waiting import Waiting
 from services.problems import Problem
@@ -71,8 +72,14 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, content: AsyncIterator[bytes], headers: Mapping[str, str]) -> None:
+    def __init__(self, content: AsyncIterator[bytes], headers: Mapping[str, str], places: StreamPlaces) -> None:
         super().__init__(content, headers={**headers, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._places = places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream, however it ends. Raises Unavailable, with nothing sent yet, when no place is free."""
+        with self._places.one():
+            await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         """Send the pieces as they come."""

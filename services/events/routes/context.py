@@ -10,6 +10,7 @@ from services.access.roles import Caller
 from services.access.rules import Action, require
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
+from services.events.feed.places import StreamPlaces
 from services.events.feed.waiting import Waiting
 from services.settings import Settings
 
@@ -18,11 +19,12 @@ POSITION = "DWR-Position"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Settings, database and wake-ups of the application."""
+    """Settings, database, wake-ups and places for streams of the application."""
 
     settings: Settings
     engine: Engine
     waiting: Waiting
+    streams: StreamPlaces
 
     @property
     def public_url(self) -> str:

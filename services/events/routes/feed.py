@@ -19,11 +19,13 @@ from services.events.log.problems import PositionAhead, PositionBeyondFork, Posi
 from services.events.log.reading import check_resumable, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
 from services.http import CurrentCaller, accepts, problems
-from services.problems import FieldError, Forbidden, InvalidInput, Unauthenticated
+from services.problems import FieldError, Forbidden, InvalidInput, Unauthenticated, Unavailable
 
 router = APIRouter(tags=["feed"])
 PATH = "/events/v1/feed"
-REFUSALS = problems(InvalidInput, Unauthenticated, Forbidden, PositionAhead, PositionBeyondFork, PositionExpired)
+REFUSALS = problems(
+    InvalidInput, Unauthenticated, Forbidden, PositionAhead, PositionBeyondFork, PositionExpired, Unavailable
+)
 _PAST_SECONDS = 86_400
 """How long caches may keep a full page of the past."""
 
@@ -68,11 +70,12 @@ async def stream(
 
 async def _stream(context: Context, caller: CurrentCaller, query: StreamQuery, last_event_id: str | None) -> Response:
     require_view(caller, query.view)
+    context.streams.require_free()
     wanted = Filter.of(query)
     asked = query.after if last_event_id is None else _last_event(last_event_id)
     after, head = await run_sync(_starting_point, context, asked)
     content = events_after(context.engine, context.waiting, after, wanted, context.public_url)
-    return EventStream(content, position_header(head))
+    return EventStream(content, position_header(head), context.streams)
 
 
 def _last_event(text: str) -> str:

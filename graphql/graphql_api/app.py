@@ -3,13 +3,11 @@
 from datetime import UTC, datetime
 
 import httpx
-import orjson
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphql_api.errors import problem_error
-from graphql_api.execution import Answer, answer
+from graphql_api.execution import Answer, answer, refusal
 from graphql_api.negotiation import JSON, negotiate, prefers_html
 from graphql_api.operations import Operations
 from graphql_api.page import is_page_address, page
@@ -43,7 +41,7 @@ class _GraphQL:
         self._read_model = read_model
         self._registry = registry
         self._authenticator = authenticator
-        self._operations = Operations(executable())
+        self._operations = Operations(executable(), settings.graphql_kept_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,8 +63,7 @@ class _GraphQL:
             context = await self._context(scope, headers)
             return _response(await answer(self._operations, request, context), media_type)
         except Problem as problem:
-            body = {"errors": [problem_error(problem)]}
-            failed = Answer(body, problem.status, self._read_model.position, well_formed=False)
+            failed = Answer(refusal(problem), problem.status, self._read_model.position, well_formed=False)
             return _response(failed, media_type, problem.headers)
 
     async def _context(self, scope: Scope, headers: Headers) -> Context:
@@ -88,4 +85,4 @@ def _response(given: Answer, media_type: str, headers: dict[str, str] | None = N
     if given.position is not None:
         found["DWR-Position"] = str(given.position)
     content_type = f"{media_type}; charset=utf-8"
-    return Response(orjson.dumps(given.body), status, found, content_type)
+    return Response(given.body, status, found, content_type)

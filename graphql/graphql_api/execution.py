@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult, execute
 from graphql.execution.execute import assume_not_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -20,9 +21,9 @@ _BEFORE_EXECUTION = 400
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A GraphQL answer: the JSON, the status that goes with it, and the position it was made from."""
+    """A GraphQL answer: its JSON, the status that goes with it, and the position it was made from."""
 
-    body: dict[str, Any]
+    body: bytes
     status: int = 200
     position: Position | None = None
     well_formed: bool = True
@@ -40,11 +41,11 @@ async def answer(operations: Operations, request: Request, context: Context) -> 
         return await _execute(operation, request, context)
     except Refused as refused:
         errors = [refusal_entry(error, refused.code) for error in refused.errors]
-        return Answer({"errors": errors}, _BEFORE_EXECUTION, context.model.position)
+        return Answer(_encoded({"errors": errors}), _BEFORE_EXECUTION, context.model.position)
     except MethodNotAllowed:
         raise
     except Problem as problem:
-        return Answer({"errors": [problem_error(problem)]}, problem.status, context.model.position)
+        return Answer(refusal(problem), problem.status, context.model.position)
 
 
 def _check_method(request: Request, operation: Operation) -> None:
@@ -52,9 +53,17 @@ def _check_method(request: Request, operation: Operation) -> None:
         raise MethodNotAllowed("Mutations are sent by POST.", headers={"Allow": "POST"})
 
 
+def refusal(problem: Problem) -> bytes:
+    """The JSON of an answer that is a problem of the whole request."""
+    return _encoded({"errors": [problem_error(problem)]})
+
+
 async def _execute(operation: Operation, request: Request, context: Context) -> Answer:
     # A query never awaits: between here and its result the state cannot change, so one position answers all of it.
     state = context.state
+    if operation.is_query and (data := operation.plans.data(context, request.variables)) is not None:
+        extensions = _encoded(_extensions(state.position))
+        return Answer(b'{"data":%b,"extensions":%b}' % (data, extensions), 200, state.position)
     result = execute(
         operation.schema,
         operation.document,
@@ -77,5 +86,13 @@ def _answer(result: ExecutionResult, position: Position, request_id: str | None)
     began = result.data is not None or any(error.path for error in result.errors or ())
     if began:
         body["data"] = result.data
-    body["extensions"] = {"position": str(position)}
-    return Answer(body, 200 if began else _BEFORE_EXECUTION, position)
+    body["extensions"] = _extensions(position)
+    return Answer(_encoded(body), 200 if began else _BEFORE_EXECUTION, position)
+
+
+def _extensions(position: Position) -> dict[str, Any]:
+    return {"position": str(position)}
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    return orjson.dumps(body)

@@ -1,9 +1,5 @@
-"""Documents are parsed and validated once and kept: what comes again is ready to be executed.
+"""Documents are parsed, validated and compiled once and kept: what comes again is ready to be called."""
 
-This is where a compiled form will be kept beside the parsed one: everything after it knows an `Operation` only.
-"""
-
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +16,9 @@ from graphql import (
 )
 from graphql.execution import get_directive_values, get_variable_values
 
+from graphql_api.compiling.parts import RecordParts
+from graphql_api.compiling.plan import Plans
+from graphql_api.keeping import Recent
 from graphql_api.limits import MOST_TOKENS, LimitRule
 from graphql_api.problems import UnknownOperation
 from graphql_api.schema.directives import AT_LEAST
@@ -48,6 +47,8 @@ class Operation:
     schema: GraphQLSchema
     document: DocumentNode
     node: OperationDefinitionNode
+    plans: Plans
+    """The operation compiled; only queries are asked for their data."""
 
     @property
     def is_query(self) -> bool:
@@ -69,23 +70,34 @@ class Operation:
 class Operations:
     """The documents that were sent lately, ready to be executed."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, kept_bytes: int) -> None:
+        """`kept_bytes` bounds what plans keep of records."""
         self._schema = schema
-        self._documents: OrderedDict[str, DocumentNode | Refused] = OrderedDict()
+        self._parts = RecordParts(kept_bytes)
+        self._documents: Recent[str, DocumentNode | Refused] = Recent(_KEPT)
+        self._operations: Recent[tuple[str, str | None], Operation] = Recent(_KEPT)
 
     def find(self, text: str, name: str | None) -> Operation:
         """The operation of that name. Raises Refused and UnknownOperation."""
+        found: Operation | None = self._operations.get((text, name))
+        if found is None:
+            document = self._document(text)
+            node = _named(document, name)
+            found = Operation(self._schema, document, node, Plans(self._schema, document, node, self._parts))
+            self._operations.put((text, name), found)
+        return found
+
+    def _document(self, text: str) -> DocumentNode:
+        """The document. Raises Refused."""
         if len(text) > _LONGEST:
             raise Refused("OPERATION_TOO_LARGE", [GraphQLError(f"A document has {_LONGEST} characters at most.")])
-        document = self._documents.get(text)
+        document: DocumentNode | Refused | None = self._documents.get(text)
         if document is None:
-            document = self._documents[text] = self._prepare(text)
-            if len(self._documents) > _KEPT:
-                self._documents.popitem(last=False)
-        self._documents.move_to_end(text)
+            document = self._prepare(text)
+            self._documents.put(text, document)
         if isinstance(document, Refused):
             raise Refused(document.code, document.errors)
-        return Operation(self._schema, document, _named(document, name))
+        return document
 
     def _prepare(self, text: str) -> DocumentNode | Refused:
         """The document, or why it is none."""

@@ -55,6 +55,11 @@ def mirror(model: type[Model], *, guard: Callable[[str], Any] | None = None, **m
     return _OUTPUT[model]
 
 
+def is_mirror(kind: type) -> bool:
+    """Whether the type was made by `mirror`: its objects are resolved from parts of documents."""
+    return kind in _OUTPUT.values()
+
+
 def mirror_input(model: type[Model], name: str | None = None) -> Any:
     """The GraphQL input of a model: the same object as the model's JSON, under camelCase names."""
     if model not in _INPUT:

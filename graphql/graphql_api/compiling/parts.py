@@ -1,0 +1,62 @@
+"""What plans made of records: encoded once, used in every answer that shows the record as it is."""
+
+from itertools import count
+from typing import Any
+
+import orjson
+
+from graphql_api.read_model.records import Record
+
+_OVERHEAD_BYTES = 300
+"""About what a kept part takes beside its content: its key, the pair, its place in the dictionary."""
+
+
+class RecordParts:
+    """What plans made of records, by plan, record and arguments. A part is used only for the record it was made of.
+
+    Records never change, so a part is right as long as its record is the current one: when an organisation changes,
+    the plan meets a new record and makes the part anew. One budget for all plans, halved as in `Recent`.
+    """
+
+    def __init__(self, budget_bytes: int) -> None:
+        self._half = budget_bytes // 2
+        self._sites = count(1)
+        self._taken = 0
+        self._young: dict[tuple[Any, ...], tuple[Record, Any]] = {}
+        self._old: dict[tuple[Any, ...], tuple[Record, Any]] = {}
+
+    def new_site(self) -> int:
+        """A number that begins the keys of one selection of one plan."""
+        return next(self._sites)
+
+    def get(self, key: tuple[Any, ...], record: Record) -> Any:
+        """What was made of the record under the key; none where it is not kept."""
+        found = self._young.get(key)
+        if found is None:
+            found = self._old.get(key)
+            if found is None:
+                return None
+            if found[0] is record:
+                self._put(key, found, _OVERHEAD_BYTES)
+        return found[1] if found[0] is record else None
+
+    def keep_whole(self, key: tuple[Any, ...], record: Record, made: dict[str, Any]) -> orjson.Fragment:
+        """Encode and keep an object of which nothing depends on the request."""
+        encoded = orjson.dumps(made)
+        whole = orjson.Fragment(encoded)
+        self._put(key, (record, whole), len(encoded) + _OVERHEAD_BYTES)
+        return whole
+
+    def keep_members(self, key: tuple[Any, ...], record: Record, made: dict[str, Any]) -> dict[str, Any]:
+        """Encode and keep the members of an object that do not depend on the request. Do not change what is given."""
+        encoded = {name: orjson.dumps(value) for name, value in made.items()}
+        members = {name: orjson.Fragment(value) for name, value in encoded.items()}
+        size = sum(len(name) + len(value) + _OVERHEAD_BYTES for name, value in encoded.items())
+        self._put(key, (record, members), size)
+        return members
+
+    def _put(self, key: tuple[Any, ...], part: tuple[Record, Any], size: int) -> None:
+        self._taken += size
+        if self._taken > self._half:
+            self._old, self._young, self._taken = self._young, {}, size
+        self._young[key] = part

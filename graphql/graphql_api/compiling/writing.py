@@ -1,0 +1,232 @@
+"""The Python source of a plan: one function for each selection set, an expression that makes a dictionary.
+
+    def organisation_2(source, info, values):
+        document = source.document
+        return {
+            'slug': document['slug'],
+            'title': localised_text_3(_title(source, language=values[0]), info, values),
+        }
+
+A member that the schema lets be null may be missing in a document. Where it does not, a missing one raises KeyError,
+and the ordinary execution tells the error.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from inspect import iscoroutinefunction
+from typing import Any, cast
+
+from graphql import (
+    FieldNode,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLString,
+    SelectionSetNode,
+    is_abstract_type,
+    is_leaf_type,
+)
+
+from graphql_api.compiling.arguments import Argument, arguments_of
+from graphql_api.compiling.fields import Reading, Source, reading_of, source_of
+from graphql_api.compiling.parts import RecordParts
+from graphql_api.compiling.problems import NotCovered
+from graphql_api.compiling.selections import Selections
+
+_AS_THEY_ARE = (GraphQLString, GraphQLID, GraphQLInt, GraphQLBoolean)
+"""Scalars that are in documents, and given by resolvers, as JSON has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A piece of source, and what its value depends on besides the object it reads."""
+
+    text: str
+    fresh: bool = False
+    """Whether on the caller, the day or the state: such a value is never kept."""
+    values: frozenset[int] = frozenset()
+    """Whether on arguments from variables: which of them."""
+
+    def inside(self, before: str, after: str) -> "Expression":
+        """The expression with more source around it."""
+        return replace(self, text=f"{before}{self.text}{after}")
+
+
+@dataclass
+class Writer:
+    """Writes the functions of one plan."""
+
+    schema: GraphQLSchema
+    selections: Selections
+    parts: RecordParts
+    namespace: dict[str, Any] = field(default_factory=dict)
+    """What the source refers to, by name."""
+    arguments: list[Argument] = field(default_factory=list)
+    """The arguments that come from variables, in the order of `values`."""
+    functions: list[str] = field(default_factory=list)
+    _names: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    _count: int = 0
+
+    def function(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode | None]) -> Expression:
+        """Write the function that makes an object of the type; its text is the function's name. Raises NotCovered."""
+        name = self._new_name(kind.name)
+        fields = self.selections.fields(kind, sets)
+        members = {key: self._field(kind, nodes) for key, nodes in fields.items()}
+        whole = Expression(
+            name,
+            fresh=any(member.fresh for member in members.values()),
+            values=frozenset().union(*(member.values for member in members.values())),
+        )
+        if source_of(kind) is Source.RECORD:
+            self._write_kept(name, members)
+        else:
+            self._write(name, [f"return {_dictionary(members)}"])
+        return whole
+
+    def _write(self, name: str, lines: Iterable[str]) -> None:
+        body = "\n".join(f"    {line}" for line in lines)
+        self.functions.append(f"def {name}(source, info, values):\n{body}\n")
+
+    def _write_kept(self, name: str, members: dict[str, Expression]) -> None:
+        """Write a function that makes once for each record what depends on nothing else."""
+        kept = {key: member for key, member in members.items() if not member.fresh}
+        fresh = {key: member for key, member in members.items() if member.fresh}
+        read_document = "document = source.document"
+        if not kept:
+            self._write(name, [read_document, f"return {_dictionary(fresh)}"])
+            return
+        places = {key: members[key] if key in kept else Expression("None") for key in members}
+        self._write(f"make_{name}", [read_document, f"return {_dictionary(places)}"])
+        self.namespace["parts"] = self.parts
+        asked = sorted(frozenset().union(*(member.values for member in kept.values())))
+        key = ", ".join([str(self.parts.new_site()), "source.ordinal", *(f"values[{at}]" for at in asked)])
+        keep = "keep_members" if fresh else "keep_whole"
+        lines = [
+            f"key = ({key})",
+            "kept = parts.get(key, source)",
+            "if kept is None:",
+            f"    kept = parts.{keep}(key, source, make_{name}(source, info, values))",
+        ]
+        if fresh:
+            lines += [read_document, f"return {{**kept, {_dictionary(fresh)[1:]}"]
+        else:
+            lines.append("return kept")
+        self._write(name, lines)
+
+    def _field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Expression:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return Expression(repr(kind.name))
+        if name not in kind.fields:
+            raise NotCovered  # introspection
+        definition = kind.fields[name]
+        value = self._read(kind, definition, nodes[0])
+        return self._completed(definition.type, value, [node.selection_set for node in nodes])
+
+    def _read(self, kind: GraphQLObjectType, definition: GraphQLField, node: FieldNode) -> Expression:
+        reading = reading_of(definition)
+        if reading.resolver is not None:
+            return self._call(reading, definition, node)
+        source = source_of(kind)
+        if source is Source.OBJECT:
+            return Expression(f"source.{reading.member}")
+        document = "document" if source is Source.RECORD else "source"
+        member = repr(reading.member)
+        if isinstance(definition.type, GraphQLNonNull):
+            return Expression(f"{document}[{member}]")
+        return Expression(f"{document}.get({member})")
+
+    def _call(self, reading: Reading, definition: GraphQLField, node: FieldNode) -> Expression:
+        if iscoroutinefunction(reading.resolver):
+            raise NotCovered
+        function = self._known_as(reading.resolver)
+        given = [(argument.name, *self._argument(argument)) for argument in arguments_of(definition, node)]
+        texts = [*reading.takes, *(f"{name}={text}" for name, text, _ in given)]
+        values = frozenset(at for _, _, at in given if at is not None)
+        keyed = all(self.arguments[at].leaf for at in values)
+        return Expression(f"{function}({', '.join(texts)})", fresh=not (reading.is_pure and keyed), values=values)
+
+    def _argument(self, argument: Argument) -> tuple[str, int | None]:
+        """The source of an argument, and its place in `values` if it comes from variables."""
+        if argument.origin is None:
+            return self._known_as(argument.get({}), argument.name), None
+        for at, known in enumerate(self.arguments):
+            if known.origin == argument.origin:
+                return f"values[{at}]", at
+        self.arguments.append(argument)
+        return f"values[{len(self.arguments) - 1}]", len(self.arguments) - 1
+
+    def _completed(
+        self, kind: GraphQLOutputType, value: Expression, sets: list[SelectionSetNode | None], *, nullable: bool = True
+    ) -> Expression:
+        """A value as JSON has it: CompleteValue of the specification (6.4.3)."""
+        if isinstance(kind, GraphQLNonNull):
+            return self._completed(kind.of_type, value, sets, nullable=False)
+        if _is_as_it_is(kind):
+            return value
+        name = self._new_name("x")
+        one = self._converted(kind, Expression(name if nullable else value.text, value.fresh, value.values), sets)
+        return one.inside(f"None if ({name} := {value.text}) is None else ", "") if nullable else one
+
+    def _converted(self, kind: GraphQLOutputType, value: Expression, sets: list[SelectionSetNode | None]) -> Expression:
+        """A value that is there and is not JSON yet."""
+        if isinstance(kind, GraphQLList):
+            name = self._new_name("x")
+            item = self._completed(kind.of_type, Expression(name), sets)
+            return _both(item, value, f"[{item.text} for {name} in {value.text}]")
+        if is_leaf_type(kind):
+            return value.inside(f"{self._known_as(kind.coerce_output_value, kind.name)}(", ")")
+        function = self._selected(kind, sets)
+        return _both(function, value, f"{function.text}({value.text}, info, values)")
+
+    def _selected(self, kind: GraphQLOutputType, sets: list[SelectionSetNode | None]) -> Expression:
+        possible = self.schema.get_possible_types(kind) if is_abstract_type(kind) else [cast("GraphQLObjectType", kind)]
+        functions = [self.function(one, sets) for one in possible]
+        if len(functions) == 1:
+            return functions[0]
+        raise NotCovered  # an interface of several types: none of the queries has one
+
+    def _known_as(self, value: Any, hint: str | None = None) -> str:
+        """A name of the value in the source."""
+        if isinstance(value, bool | int | None) or type(value) is str:
+            return repr(value)
+        key = hint or value.__name__, value
+        for name, known in self._names.items():
+            if known == key:
+                return name
+        name = self._new_name(key[0])
+        self._names[name] = key
+        self.namespace[name] = value
+        return name
+
+    def _new_name(self, hint: str) -> str:
+        self._count += 1
+        plain = re.sub(r"\W", "", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", hint)).lower()
+        return f"{plain.strip('_')}_{self._count}"
+
+
+def _both(one: Expression, other: Expression, text: str) -> Expression:
+    return Expression(text, one.fresh or other.fresh, one.values | other.values)
+
+
+def _dictionary(members: dict[str, Expression]) -> str:
+    lines = "".join(f"        {key!r}: {member.text},\n" for key, member in members.items())
+    return f"{{\n{lines}    }}"
+
+
+def _is_as_it_is(kind: GraphQLOutputType) -> bool:
+    """Whether JSON has the values of the type as they are, nulls included."""
+    if isinstance(kind, GraphQLNonNull | GraphQLList):
+        return _is_as_it_is(kind.of_type)
+    if isinstance(kind, GraphQLEnumType):
+        # Documents and resolvers hold the code, or a member of a StrEnum, which encodes as its code.
+        return all(name == value.value for name, value in kind.values.items())
+    return kind in _AS_THEY_ARE

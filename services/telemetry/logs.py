@@ -3,12 +3,13 @@
     log = structlog.get_logger(__name__)
     log.info("delivery_failed", delivery=delivery.id, status=503)
 
-Names are constant and data are fields, identifiers rather than objects. What belongs to all lines of a request (its
-id) is bound once, at the edge.
+Names are constant and data are fields, identifiers rather than objects. The id of a request, which belongs to all its
+lines, is set once, at the edge.
 """
 
 import logging
 import sys
+from contextvars import ContextVar
 from typing import TextIO
 
 import orjson
@@ -16,8 +17,12 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from services.settings import Settings
+from services.telemetry.access_log import write_directly
 from services.telemetry.redaction import redact
 from services.telemetry.tracebacks import render_exception
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the request that is being answered: on every line that is written meanwhile."""
 
 _QUIET = ("alembic", "httpx", "httpcore", "kafka", "sqlalchemy", "asyncio", "multipart", "python_multipart")
 """Libraries that tell each request or connection at the level `info`, addresses included."""
@@ -42,17 +47,16 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[remove, _renderer(settings, handler.stream)]
-        )
-    )
+    is_json = settings.log_format == "json" or settings.environment == "production"
+    renderer = structlog.processors.JSONRenderer(serializer=_json) if is_json else _for_people(handler.stream)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, renderer]))
+    write_directly(handler if is_json else None)
     _direct_everything_to(handler, settings.log_level.upper())
 
 
 def _shared_processors() -> list[Processor]:
     return [
-        structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -62,6 +66,12 @@ def _shared_processors() -> list[Processor]:
     ]
 
 
+def _add_request_id(_logger: object, _method: str, event: EventDict) -> EventDict:
+    if (request_id := REQUEST_ID.get()) is not None:
+        event["request_id"] = request_id
+    return event
+
+
 def _resolve_exception(_logger: object, _method: str, event: EventDict) -> EventDict:
     """`exc_info=True` means the exception being handled."""
     if event.get("exc_info") is True:
@@ -69,9 +79,7 @@ def _resolve_exception(_logger: object, _method: str, event: EventDict) -> Event
     return event
 
 
-def _renderer(settings: Settings, stream: TextIO) -> Processor:
-    if settings.log_format == "json" or settings.environment == "production":
-        return structlog.processors.JSONRenderer(serializer=_json)
+def _for_people(stream: TextIO) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.access.local_issuer import issue
 from services.settings import Settings
-from services.telemetry.logs import configure_logging
+from services.telemetry.logs import REQUEST_ID, configure_logging
 
 log = structlog.get_logger("services.sample")
 
@@ -33,7 +33,6 @@ def _root() -> Iterator[None]:
     before = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = before
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture
@@ -65,8 +64,9 @@ class TestForm:
         }
 
     def test_libraries_speak_through_the_same_formatter(self, stream: io.StringIO) -> None:
-        structlog.contextvars.bind_contextvars(request_id="0123abcd")
+        before = REQUEST_ID.set("0123abcd")
         logging.getLogger("alembic.runtime").warning("running %s", "upgrade")
+        REQUEST_ID.reset(before)
         written = line(stream)
         assert (written["event"], written["level"], written["logger"]) == (
             "running upgrade",

@@ -23,7 +23,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, st.booleans())
-def test_what_is_json_is_read_as_it_was_written(value: Any, plain: bool) -> None:  # noqa: FBT001 - drawn
+def test_what_is_json_is_read_as_it_was_written(value: Any, plain: bool) -> None:
     assert read_json(json.dumps(value, ensure_ascii=plain).encode()) == value
 
 

@@ -25,9 +25,13 @@ ENCODING = ("--encoding=UTF8", "--locale=C")  # orders texts by their bytes, as 
 
 
 def options() -> list[str]:
-    """Server options: no disk is waited for, which only a power failure would show, unless DWR_TEST_DURABLE is set."""
+    """Server options: no disk is waited for, which only a power failure would show, unless DWR_TEST_DURABLE is set.
+
+    DWR_TEST_POSTGRESQL_SETTINGS adds settings, `name=value` with spaces between: what a benchmark compares with.
+    """
     fast = [] if os.environ.get("DWR_TEST_DURABLE") else ["fsync=off", "full_page_writes=off"]
-    return [f"-c{setting}" for setting in ("max_connections=200", *fast)]
+    asked = os.environ.get("DWR_TEST_POSTGRESQL_SETTINGS", "").split()
+    return [f"-c{setting}" for setting in ("max_connections=200", *fast, *asked)]
 
 
 @contextlib.contextmanager

@@ -1,0 +1,70 @@
+"""The GraphQL API by itself in a process, over the read model of a made-up ecosystem; constant bytes beside it.
+
+    python -m benchmarks.graphql_server --organisations 10000
+
+It says `PORT 12345` when it can be asked, `/graphql` and `/constant`. Its access log goes to standard error, as JSON.
+"""
+
+import argparse
+import socket
+import sys
+import time
+
+import httpx
+import orjson
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from benchmarks.organisations import snapshot
+from graphql_api.app import create_app
+from graphql_api.read_model.model import ReadModel
+from services.access.authenticator import authenticator_for
+from services.settings import Settings
+from services.telemetry.logs import configure_logging
+
+_CONSTANT = orjson.dumps({"data": {"constant": "x" * 1_600}})
+
+
+def command(organisations: int) -> list[str]:
+    """What starts it."""
+    return [sys.executable, "-m", "benchmarks.graphql_server", "--organisations", str(organisations)]
+
+
+def main() -> None:
+    """Load, and serve until the process is ended."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--organisations", type=int, default=10_000)
+    arguments = parser.parse_args()
+    settings, model = Settings(log_format="json"), ReadModel()
+    configure_logging(settings)
+    began = time.perf_counter()
+    model.load(snapshot(arguments.organisations))
+    print(f"GraphQL: {len(model.state):,} organisations in {time.perf_counter() - began:.1f} s", flush=True)
+    registry = httpx.AsyncClient(base_url="http://127.0.0.1:1")
+    _serve(_with_constant(create_app(settings, model, registry, authenticator_for(settings))))
+
+
+def _serve(app: ASGIApp) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(1_024)
+        print(f"PORT {listening.getsockname()[1]}", flush=True)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False))
+        server.run(sockets=[listening])
+
+
+def _with_constant(graphql: ASGIApp) -> ASGIApp:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(_CONSTANT))]
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/graphql":
+            await graphql(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": _CONSTANT})
+
+    return dispatch
+
+
+if __name__ == "__main__":
+    main()

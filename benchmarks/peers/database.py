@@ -1,0 +1,85 @@
+"""PostgreSQL with the organisations in tables, indexed, and with statistics."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from benchmarks.organisations import organisations
+from benchmarks.peers.rows import COLUMNS, Row, communes, rows_of
+from benchmarks.processes import pin
+
+_FOLDER = Path(__file__).parent
+_AT_ONCE = 10_000
+"""Organisations whose rows are in memory at once."""
+
+
+def load(url: str, count: int) -> int:
+    """Make the tables in the empty database at the address and fill them; gives how many organisations there are."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = Identifier(connection.info.dbname)
+        connection.execute(SQL("ALTER DATABASE {} SET search_path = registry, public").format(name))
+        _run(connection, "tables.sql")
+        loaded = _copy_all(connection, count)
+        with _timed("keys, indexes, functions and statistics"):
+            for script in ("indexes.sql", "functions.sql"):
+                _run(connection, script)
+            connection.execute("VACUUM ANALYZE")
+    return loaded
+
+
+def _run(connection: psycopg.Connection, script: str) -> None:
+    connection.execute((_FOLDER / script).read_bytes())
+
+
+def _copy_all(connection: psycopg.Connection, count: int) -> int:
+    loaded = 0
+    with _timed("rows"):
+        _copy(connection, "commune", communes())
+        numbered = enumerate(organisations(count), 1)
+        while batch := list(islice(numbered, _AT_ONCE)):
+            loaded += len(batch)
+            for table, rows in rows_of(batch).items():
+                _copy(connection, table, rows)
+    return loaded
+
+
+def _copy(connection: psycopg.Connection, table: str, rows: list[Row]) -> None:
+    columns = SQL(", ").join(Identifier(column) for column in COLUMNS[table].split(", "))
+    statement = SQL("COPY registry.{} ({}) FROM STDIN").format(Identifier(table), columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copying:
+        for row in rows:
+            copying.write_row(row)
+
+
+def pin_server(url: str, core: int) -> None:
+    """Keep the database server at the address on one core, with all that it starts; say so where that cannot be."""
+    with psycopg.connect(url) as connection:
+        backend = connection.info.backend_pid
+        try:
+            status = Path(f"/proc/{backend}/status").read_text()
+        except OSError:
+            status = ""
+    parent = re.search(r"^PPid:\s+(\d+)$", status, re.MULTILINE)
+    if not parent or not all(pin(core, process) for process in _family(int(parent[1]))):
+        print(
+            "PostgreSQL could not be kept on a core of its own: figures of SQL and PostGraphile are too good",
+            flush=True,
+        )
+
+
+def _family(parent: int) -> list[int]:
+    tasks = Path(f"/proc/{parent}/task/{parent}/children")
+    return [parent, *map(int, tasks.read_text().split())]
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    print(f"PostgreSQL: {what} in {time.perf_counter() - began:.1f} s", flush=True)

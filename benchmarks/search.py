@@ -1,0 +1,172 @@
+"""Text search alone, without a network: how many of those meant are found, how fast, and what the index costs.
+
+    python -m benchmarks.search
+    python -m benchmarks.search --organisations 1000000
+
+Recall at 10: one slip is made in a word of a title, or of three words of a description, by rule; it is found when the
+organisation itself, or another one that has all of the words that were meant, is among the first ten.
+"""
+
+import argparse
+import random
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from pyroaring import BitMap
+
+from benchmarks.organisations import organisations
+from graphql_api.read_model.facts import Dimension, Facts, facts_of
+from graphql_api.read_model.defaults import complete
+from graphql_api.read_model.indexes import Sets
+from graphql_api.read_model.text.folding import fold
+from graphql_api.read_model.text.index import TextIndex
+from graphql_api.read_model.text.words import OPTIONAL
+from benchmarks.organisations import DAY
+from tests.graphql_api.relevance.slips import slip
+
+_ASKED = 500
+_FIRST = 10
+_SHORTEST = 4
+_WORDS = 3
+
+
+class Searched:
+    """The organisations with their text index, and nothing else of the read model."""
+
+    def __init__(self, count: int) -> None:
+        self.facts: list[Facts] = []
+        self._sets = Sets()
+        self.text = TextIndex(self._in_category, lambda ordinal: self.facts[ordinal].titles)
+        for current in organisations(count):
+            self.facts.append(facts_of(current.subject.id, complete(current.document), current.restricted, DAY))
+        for ordinal, facts in enumerate(self.facts):
+            self._sets.replace(ordinal, frozenset(), facts.terms)
+
+    def fill(self) -> None:
+        """Put everything in."""
+        for ordinal, facts in enumerate(self.facts):
+            self.text.replace(ordinal, None, facts)
+        self.text.settle()
+
+    def first(self, text: str) -> list[int]:
+        """The ordinals of the first page."""
+        scores = self.text.search(text)
+        return list(islice((one for _, group in scores.groups(scores.found) for one in group), _FIRST))
+
+    def _in_category(self, value: str) -> BitMap:
+        return self._sets.of(Dimension.CATEGORY, value)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--organisations", type=int, default=10_000)
+    parser.add_argument("--memory", action="store_true", help="count the index's memory; it takes several times longer")
+    arguments = parser.parse_args()
+    searched = Searched(arguments.organisations)
+    print(f"{len(searched.facts):,} organisations")
+    _fill(searched, counted=arguments.memory)
+    for name, asked in _questions(searched.facts).items():
+        _report(name, searched, asked)
+    _change(searched)
+
+
+def _fill(searched: Searched, *, counted: bool) -> None:
+    if counted:
+        tracemalloc.start()
+    resident, began = _resident(), time.perf_counter()
+    searched.fill()
+    seconds, count = time.perf_counter() - began, len(searched.facts)
+    print(f"filled in {seconds:.1f} s, {seconds / count * 1e6:.0f} µs an organisation")
+    print(f"resident memory grew by {(_resident() - resident) / count:.0f} bytes an organisation")
+    if counted:
+        print(f"objects of Python: {tracemalloc.get_traced_memory()[0] / count:.0f} bytes an organisation")
+        tracemalloc.stop()
+
+
+def _resident() -> int:
+    with open("/proc/self/statm") as statm:  # noqa: PTH123 - no file of ours
+        return int(statm.read().split()[1]) * 4096
+
+
+Question = tuple[str, frozenset[str]]
+"""What is typed, and the words that were meant."""
+
+
+def _questions(facts: Sequence[Facts]) -> dict[str, list[Question]]:
+    makers: dict[str, Callable[[random.Random, Facts], tuple[list[str], int] | None]] = {
+        "titles": lambda draw, one: (fold(draw.choice(one.titles)).split(), -1),
+        "titles, a slip in the first word": _title,
+        "descriptions, a slip in one of three words": _description,
+    }
+    return {name: list(_drawn(facts, maker)) for name, maker in makers.items()}
+
+
+def _drawn(
+    facts: Sequence[Facts], make: Callable[[random.Random, Facts], tuple[list[str], int] | None]
+) -> Iterator[Question]:
+    draw, made = random.Random(42), 0  # noqa: S311 - made up, not secret
+    while made < _ASKED:
+        drawn = make(draw, draw.choice(facts))
+        if drawn is None:
+            continue
+        words, place = drawn
+        typed = [slip(word, draw) if at == place else word for at, word in enumerate(words)]
+        made += 1
+        yield " ".join(typed), frozenset(words)
+
+
+def _title(draw: random.Random, one: Facts) -> tuple[list[str], int] | None:
+    words = fold(draw.choice(one.titles)).split()
+    place = next((at for at, word in enumerate(words) if len(word) >= _SHORTEST), None)
+    return None if place is None else (words, place)
+
+
+def _description(draw: random.Random, one: Facts) -> tuple[list[str], int] | None:
+    texts = [*one.short_descriptions, *one.descriptions]
+    if not texts:
+        return None
+    words = [word for word in dict.fromkeys(fold(draw.choice(texts)).split()) if word not in OPTIONAL]
+    long = [word for word in words if len(word) >= _SHORTEST]
+    chosen = draw.sample(long, min(_WORDS, len(long)))
+    return (chosen, draw.randrange(len(chosen))) if chosen else None
+
+
+def _report(name: str, searched: Searched, questions: Sequence[Question]) -> None:
+    times, hits = [], 0
+    for text, meant in questions:
+        began = time.perf_counter()
+        first = searched.first(text)
+        times.append(time.perf_counter() - began)
+        hits += any(meant <= _words(searched.facts[ordinal]) for ordinal in first)
+    median, late = statistics.median(times) * 1e6, statistics.quantiles(times, n=100)[98] * 1e6
+    print(f"{name:44} recall@10 {hits / len(questions):.3f}, median {median:6,.0f} µs, p99 {late:7,.0f} µs")
+
+
+def _words(facts: Facts) -> set[str]:
+    texts = (*facts.titles, *facts.short_descriptions, *facts.descriptions)
+    return {word for text in texts for word in fold(text).split()}
+
+
+def _change(searched: Searched) -> None:
+    """Exchange the titles of neighbours, and back."""
+    facts, times = searched.facts, []
+    for ordinal in range(0, min(len(facts) - 1, 2_000), 2):
+        began = time.perf_counter()
+        searched.text.replace(ordinal, facts[ordinal], facts[ordinal + 1])
+        searched.text.settle()
+        searched.text.replace(ordinal, facts[ordinal + 1], facts[ordinal])
+        searched.text.settle()
+        times.append((time.perf_counter() - began) / 2)
+    print(f"a changed name with its texts: median {statistics.median(times) * 1e6:.0f} µs")
+    began = time.perf_counter()
+    for ordinal in range(1_000):
+        searched.text.replace(ordinal, facts[ordinal], facts[ordinal])
+    print(f"a change that leaves the texts: {(time.perf_counter() - began) * 1e3:.1f} µs")
+
+
+if __name__ == "__main__":
+    main()

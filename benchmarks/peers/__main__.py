@@ -17,9 +17,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import psycopg
+
 from benchmarks.peers import postgraphile, statements
 from benchmarks.peers.checking import check
-from benchmarks.peers.database import load, pin_server
+from benchmarks.peers.database import load, pin_server, wait_until_idle
 from benchmarks.peers.registry import registry
 from benchmarks.peers.report import report
 from benchmarks.peers.rounds import Plan, run
@@ -53,7 +55,9 @@ def main() -> None:
         asked = variables(arguments.organisations)
         check(subjects, asked)
         plan = Plan(arguments.rounds, arguments.seconds, arguments.connections)
-        report(subjects, run(subjects, asked, plan), arguments.organisations)
+        watching = stack.enter_context(psycopg.connect(url, autocommit=True))
+        measured = run(subjects, asked, plan, lambda: wait_until_idle(watching))
+        report(subjects, measured, arguments.organisations)
 
 
 def _arguments() -> argparse.Namespace:

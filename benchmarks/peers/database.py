@@ -73,6 +73,16 @@ def pin_server(url: str, core: int) -> None:
         )
 
 
+def wait_until_idle(connection: psycopg.Connection) -> None:
+    """Return when no other session of the database works on anything."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+    while True:
+        found = connection.execute(busy).fetchone()
+        if found == (1,):
+            return
+        time.sleep(0.1)
+
+
 def _family(parent: int) -> list[int]:
     tasks = Path(f"/proc/{parent}/task/{parent}/children")
     return [parent, *map(int, tasks.read_text().split())]

@@ -31,27 +31,18 @@ CREATE FUNCTION facets(of_kind text, in_province text) RETURNS TABLE (value text
     JOIN facet_value USING (code)
 $$;
 
-CREATE FUNCTION places_near(longitude double precision, latitude double precision, radius_km double precision)
-    RETURNS SETOF organisation
-    LANGUAGE sql STABLE AS $$
-    SELECT organisation.*
-    FROM (
-        SELECT organisation_key, min(earth_distance(position, centre)) AS metres
-        FROM establishment, ll_to_earth(places_near.latitude, places_near.longitude) AS centre
-        WHERE is_place
-            AND earth_box(centre, radius_km * 1000) @> position
-            AND earth_distance(position, centre) <= radius_km * 1000
-        GROUP BY organisation_key
-    ) AS near
-    JOIN organisation ON key = organisation_key
-    ORDER BY metres, public_id
-$$;
+-- A view only to say what a place is: PostGraphile follows the key to the organisation.
+CREATE VIEW place AS SELECT key AS organisation_key, 0::double precision AS distance_km FROM organisation;
+COMMENT ON VIEW place IS E'@foreignKey (organisation_key) references organisation (key)';
 
-CREATE FUNCTION organisation_distance_km(
-    organisation organisation, longitude double precision, latitude double precision
-) RETURNS double precision
+CREATE FUNCTION places_near(longitude double precision, latitude double precision, radius_km double precision)
+    RETURNS SETOF place
     LANGUAGE sql STABLE AS $$
-    SELECT min(earth_distance(position, ll_to_earth(organisation_distance_km.latitude, organisation_distance_km.longitude))) / 1000
-    FROM establishment
-    WHERE organisation_key = organisation.key
+    SELECT organisation_key, min(earth_distance(position, centre)) / 1000 AS distance_km
+    FROM establishment, ll_to_earth(places_near.latitude, places_near.longitude) AS centre
+    WHERE is_place
+        AND earth_box(centre, radius_km * 1000) @> position
+        AND earth_distance(position, centre) <= radius_km * 1000
+    GROUP BY organisation_key
+    ORDER BY distance_km
 $$;

@@ -1,7 +1,7 @@
 """Measuring: each round asks every question of every subject, so that what is compared was measured side by side."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -50,8 +50,13 @@ class Measured:
         return max(load.client_busy for loads in self.loads.values() for load in loads)
 
 
-def run(subjects: Sequence[Subject], asked: Mapping[str, Sequence[Asked]], plan: Plan) -> Measured:
-    """Measure. The first subject also sends the constant bytes."""
+def run(
+    subjects: Sequence[Subject], asked: Mapping[str, Sequence[Asked]], plan: Plan, until_idle: Callable[[], None]
+) -> Measured:
+    """Measure. The first subject also sends the constant bytes.
+
+    `until_idle` waits for the database: it goes on for a while with what was asked last and nobody waits for any more.
+    """
     requests = {
         (subject.name, question.name): [subject.request(question, one.variables) for one in asked[question.name]]
         for subject in subjects
@@ -65,5 +70,6 @@ def run(subjects: Sequence[Subject], asked: Mapping[str, Sequence[Asked]], plan:
         for question in QUESTIONS:
             for subject in subjects:
                 key = subject.name, question.name
+                until_idle()
                 measured.loads[key].append(measure(subject.server.port, requests[key], plan.seconds, plan.connections))
     return measured

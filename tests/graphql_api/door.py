@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp
 
 from graphql_api.app import create_app
 from graphql_api.read_model.model import ReadModel
+from graphql_api.schema.context import Context
 from services.access.authenticator import Authenticator
 from services.access.roles import ANONYMOUS, Caller, Role
 from services.problems import Unauthenticated
@@ -20,6 +22,11 @@ CALLERS: Mapping[str, Caller] = {
     "moderator": Caller("moderator-1", frozenset({Role.MODERATOR})),
     "front": Caller("front-1", frozenset({Role.FRONT}), "coworking"),
 }
+
+
+def context_of(model: ReadModel, caller: Caller = ANONYMOUS) -> Context:
+    """The context of a read by that caller, today."""
+    return Context(Settings(), model, caller, datetime.now(UTC).date(), httpx.AsyncClient())
 
 
 class TokenNames(Authenticator):

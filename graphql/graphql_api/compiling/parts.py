@@ -1,5 +1,6 @@
 """What plans made of records: encoded once, used in every answer that shows the record as it is."""
 
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -22,12 +23,19 @@ class RecordParts:
         self._half = budget_bytes // 2
         self._sites = count(1)
         self._taken = 0
+        self._day: date | None = None
         self._young: dict[tuple[Any, ...], tuple[Record, Any]] = {}
         self._old: dict[tuple[Any, ...], tuple[Record, Any]] = {}
 
     def new_site(self) -> int:
         """A number that begins the keys of one selection of one plan."""
         return next(self._sites)
+
+    def begin(self, day: date) -> None:
+        """Drop everything when the day is another: a commune may have become part of another over night."""
+        if day != self._day:
+            self._day, self._taken = day, 0
+            self._young, self._old = {}, {}
 
     def get(self, key: tuple[Any, ...], record: Record) -> Any:
         """What was made of the record under the key; none where it is not kept."""

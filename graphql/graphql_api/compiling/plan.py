@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -51,38 +52,45 @@ class Plans:
         self._document = document
         self._operation = operation
         self._parts = parts
-        self._variables: Variables | None = None
-        self._switches: tuple[str, ...] = ()
-        self._plans: dict[tuple[bool, ...], Plan] = {}
-        self._covered = True
+        self._plans: dict[tuple[bool, ...], Plan | None] = {}
+        """None where the compiler does not cover the operation."""
 
     def data(self, context: Context, given: dict[str, Any] | None) -> bytes | None:
         """The JSON of `data`; none where the ordinary execution has to answer."""
-        if not self._covered:
-            return None
+        self._parts.begin(context.today)
         try:
-            if self._variables is None:
-                self._variables = Variables(self._schema, self._operation)
-                self._switches = tuple(sorted(switches_of(self._document, self._operation)))
-            values = self._variables.read(given or {})
+            values = self.variables.read(given or {})
             return self.plan(values).data(context, values)
         except Exception:  # noqa: BLE001 - whatever it is, the ordinary execution meets it too, and tells it
             return None
 
+    @cached_property
+    def variables(self) -> Variables:
+        """What the operation declares."""
+        return Variables(self._schema, self._operation)
+
+    @cached_property
+    def _switches(self) -> tuple[str, ...]:
+        return tuple(sorted(switches_of(self._document, self._operation)))
+
     def plan(self, values: Values) -> Plan:
         """The plan for the conditions that the variables state. Raises NotCovered."""
         switches = tuple([values[name] for name in self._switches])
-        plan = self._plans.get(switches)
-        if plan is None:
-            plan = self._plans[switches] = self._compile(dict(zip(self._switches, switches, strict=True)))
+        if switches not in self._plans:
+            self._plans[switches] = self._compile(dict(zip(self._switches, switches, strict=True)))
+        if (plan := self._plans[switches]) is None:
+            raise NotCovered
         return plan
 
-    def _compile(self, switches: dict[str, bool]) -> Plan:
+    def _compile(self, switches: dict[str, bool]) -> Plan | None:
         root = self._schema.query_type
         if len(switches) > _MOST_SWITCHES or root is None:
-            raise NotCovered
+            return None
         writer = Writer(self._schema, Selections(self._schema, self._document, switches), self._parts)
-        name = writer.function(root, [self._operation.selection_set]).text
+        try:
+            name = writer.function(root, [self._operation.selection_set]).text
+        except NotCovered:
+            return None
         source = "\n\n".join(writer.functions)
         exec(compile(source, "<plan>", "exec"), writer.namespace)  # noqa: S102 - all of it was written by the writer
         return Plan(source, writer.namespace[name], tuple(writer.arguments))

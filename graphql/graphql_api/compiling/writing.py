@@ -15,21 +15,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from inspect import iscoroutinefunction
+from itertools import chain, count
+from keyword import kwlist
 from typing import Any, cast
 
 from graphql import (
     FieldNode,
-    GraphQLBoolean,
-    GraphQLEnumType,
     GraphQLField,
-    GraphQLID,
-    GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
-    GraphQLString,
     SelectionSetNode,
     is_abstract_type,
     is_leaf_type,
@@ -37,12 +34,12 @@ from graphql import (
 
 from graphql_api.compiling.arguments import Argument, arguments_of
 from graphql_api.compiling.fields import Reading, Source, reading_of, source_of
+from graphql_api.compiling.leaves import conversion_of, is_as_it_is
 from graphql_api.compiling.parts import RecordParts
 from graphql_api.compiling.problems import NotCovered
 from graphql_api.compiling.selections import Selections
 
-_AS_THEY_ARE = (GraphQLString, GraphQLID, GraphQLInt, GraphQLBoolean)
-"""Scalars that are in documents, and given by resolvers, as JSON has them."""
+_OWN_NAMES = ("source", "info", "values", "document", "key", "kept", "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ class Writer:
     """The arguments that come from variables, in the order of `values`."""
     functions: list[str] = field(default_factory=list)
     _names: dict[str, tuple[str, Any]] = field(default_factory=dict)
-    _count: int = 0
+    _taken: set[str] = field(default_factory=lambda: {*kwlist, *_OWN_NAMES})
 
     def function(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode | None]) -> Expression:
         """Write the function that makes an object of the type; its text is the function's name. Raises NotCovered."""
@@ -104,7 +101,8 @@ class Writer:
             self._write(name, [read_document, f"return {_dictionary(fresh)}"])
             return
         places = {key: members[key] if key in kept else Expression("None") for key in members}
-        self._write(f"make_{name}", [read_document, f"return {_dictionary(places)}"])
+        maker = self._new_name(f"make_{name}")
+        self._write(maker, [read_document, f"return {_dictionary(places)}"])
         self.namespace["parts"] = self.parts
         asked = sorted(frozenset().union(*(member.values for member in kept.values())))
         key = ", ".join([str(self.parts.new_site()), "source.ordinal", *(f"values[{at}]" for at in asked)])
@@ -113,10 +111,10 @@ class Writer:
             f"key = ({key})",
             "kept = parts.get(key, source)",
             "if kept is None:",
-            f"    kept = parts.{keep}(key, source, make_{name}(source, info, values))",
+            f"    kept = parts.{keep}(key, source, {maker}(source, info, values))",
         ]
         if fresh:
-            lines += [read_document, f"return {{**kept, {_dictionary(fresh)[1:]}"]
+            lines += [read_document, f"return {_dictionary(fresh, '**kept')}"]
         else:
             lines.append("return kept")
         self._write(name, lines)
@@ -170,7 +168,7 @@ class Writer:
         """A value as JSON has it: CompleteValue of the specification (6.4.3)."""
         if isinstance(kind, GraphQLNonNull):
             return self._completed(kind.of_type, value, sets, nullable=False)
-        if _is_as_it_is(kind):
+        if is_as_it_is(kind):
             return value
         name = self._new_name("x")
         one = self._converted(kind, Expression(name if nullable else value.text, value.fresh, value.values), sets)
@@ -183,7 +181,7 @@ class Writer:
             item = self._completed(kind.of_type, Expression(name), sets)
             return _both(item, value, f"[{item.text} for {name} in {value.text}]")
         if is_leaf_type(kind):
-            return value.inside(f"{self._known_as(kind.coerce_output_value, kind.name)}(", ")")
+            return value.inside(f"{self._known_as(conversion_of(kind), kind.name)}(", ")")
         function = self._selected(kind, sets)
         return _both(function, value, f"{function.text}({value.text}, info, values)")
 
@@ -208,25 +206,17 @@ class Writer:
         return name
 
     def _new_name(self, hint: str) -> str:
-        self._count += 1
-        plain = re.sub(r"\W", "", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", hint)).lower()
-        return f"{plain.strip('_')}_{self._count}"
+        """A name that nothing in the source has yet."""
+        plain = re.sub(r"\W", "", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", hint)).lower().strip("_")
+        name = next(name for name in chain([plain], (f"{plain}_{at}" for at in count(2))) if name not in self._taken)
+        self._taken.add(name)
+        return name
 
 
 def _both(one: Expression, other: Expression, text: str) -> Expression:
     return Expression(text, one.fresh or other.fresh, one.values | other.values)
 
 
-def _dictionary(members: dict[str, Expression]) -> str:
-    lines = "".join(f"        {key!r}: {member.text},\n" for key, member in members.items())
-    return f"{{\n{lines}    }}"
-
-
-def _is_as_it_is(kind: GraphQLOutputType) -> bool:
-    """Whether JSON has the values of the type as they are, nulls included."""
-    if isinstance(kind, GraphQLNonNull | GraphQLList):
-        return _is_as_it_is(kind.of_type)
-    if isinstance(kind, GraphQLEnumType):
-        # Documents and resolvers hold the code, or a member of a StrEnum, which encodes as its code.
-        return all(name == value.value for name, value in kind.values.items())
-    return kind in _AS_THEY_ARE
+def _dictionary(members: dict[str, Expression], *first: str) -> str:
+    lines = [*first, *(f"{key!r}: {member.text}" for key, member in members.items())]
+    return "{\n" + "".join(f"        {line},\n" for line in lines) + "    }"

@@ -79,9 +79,9 @@ class Searches:
         with reading(self._engine) as connection:
             return seen_search(connection, caller, search_id, Action.MANAGE_SUBSCRIPTION)
 
-    def change(self, caller: Caller, search_id: str, if_match: str, body: SearchChange) -> SavedSearch:
+    def change(self, caller: Caller, search_id: str, version: int, body: SearchChange) -> SavedSearch:
         """Replace what the body gives. A search that becomes active again starts from now."""
-        with self._changing(caller, search_id, if_match) as (connection, search, now):
+        with self._changing(caller, search_id, version) as (connection, search, now):
             changed = self._changed(caller, search, body)
             if changed.state is not search.state:
                 # What waits belongs to the time before: it may be sent again by hand, it is not sent by itself.
@@ -90,29 +90,29 @@ class Searches:
             searches.update_search(connection, changed)
         return changed
 
-    def rotate(self, caller: Caller, search_id: str, if_match: str) -> SavedSearch:
+    def rotate(self, caller: Caller, search_id: str, version: int) -> SavedSearch:
         """Give the webhook a new secret; the former one signs too for 24 hours."""
-        with self._changing(caller, search_id, if_match) as (connection, search, _):
+        with self._changing(caller, search_id, version) as (connection, search, _):
             secrets = Secrets(new_secret(), search.secrets.current, now_ms() + _ROTATION_MS)
             changed = replace(search, secrets=secrets, version=search.version + 1)
             searches.update_search(connection, changed)
         return changed
 
-    def delete(self, caller: Caller, search_id: str, if_match: str) -> None:
+    def delete(self, caller: Caller, search_id: str, version: int) -> None:
         """Forget the search and its deliveries."""
-        with self._changing(caller, search_id, if_match) as (connection, _, _now):
+        with self._changing(caller, search_id, version) as (connection, _, _now):
             searches.delete_search(connection, search_id)
 
     @contextmanager
     def _changing(
-        self, caller: Caller, search_id: str, if_match: str
+        self, caller: Caller, search_id: str, version: int
     ) -> Iterator[tuple[Connection, SavedSearch, Position]]:
         """A transaction in which the search is at the version that the caller read, and what now is in the log."""
         with self._engine.begin() as connection:
             now = lock_and_find_now(connection)
             search = seen_search(connection, caller, search_id, Action.MANAGE_SUBSCRIPTION, lock=True)
-            if if_match != f'"{search.version}"':
-                raise SearchChanged(if_match, search.version)
+            if version != search.version:
+                raise SearchChanged(version, search.version)
             yield connection, search, now
 
     def _changed(self, caller: Caller, search: SavedSearch, body: SearchChange) -> SavedSearch:

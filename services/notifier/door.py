@@ -5,16 +5,17 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Request, Response
 
 from services.events.contracts.position import Position
+from services.http.versions import expected_version
 from services.notifier import bodies
 from services.notifier.commands import Searches
 from services.notifier.delivery_log import DeliveryLog
 from services.notifier.problems import SearchChanged
 from services.notifier.searches import SavedSearch
-from services.problems import FieldError, NotFound, PreconditionRequired, Unauthenticated, Unavailable
+from services.problems import InvalidInput, NotFound, PreconditionRequired, Unauthenticated, Unavailable
 
 SEEN = (Unauthenticated, NotFound, Unavailable)
 """Problems of every endpoint about one thing."""
-CHANGING = (*SEEN, SearchChanged, PreconditionRequired)
+CHANGING = (*SEEN, InvalidInput, SearchChanged, PreconditionRequired)
 """Problems of every endpoint that needs `If-Match`."""
 
 SearchId = Annotated[str, Path(examples=["search-k5dzsvzq2v4xnbqe"])]
@@ -49,12 +50,9 @@ async def _if_match(
     if_match: Annotated[
         str | None, Header(alias="If-Match", description="The version that was read, in quotes.", examples=['"1"'])
     ] = None,
-) -> str:
-    if if_match is None:
-        missing = FieldError("header:If-Match", "missing", 'Send the ETag that was read: If-Match: "1".')
-        raise PreconditionRequired("Say which version of the search this changes.", errors=[missing])
-    return if_match
+) -> int:
+    return expected_version(if_match)
 
 
 Door = Annotated[Exchange, Depends(_exchange)]
-IfMatch = Annotated[str, Depends(_if_match)]
+IfMatch = Annotated[int, Depends(_if_match)]

@@ -19,9 +19,9 @@ class SearchChanged(Problem):
     status = 412
     title = "The saved search was changed meanwhile"
 
-    def __init__(self, sent: str, version: int) -> None:
+    def __init__(self, sent: int, version: int) -> None:
         super().__init__(
-            f"If-Match is {sent[:40]}, and the search is at version {version}. Read it again, then repeat.",
+            f'If-Match is "{sent}", and the search is at version {version}. Read it again, then repeat.',
             errors=[FieldError("header:If-Match", "stale", f'Send "{version}" once the change still fits it.')],
             version=version,
         )

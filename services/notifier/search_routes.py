@@ -9,10 +9,13 @@ from services.notifier.problems import TooManySearches
 from services.problems import Forbidden, InvalidContent, InvalidInput, Unauthenticated, Unavailable
 
 router = APIRouter(prefix="/notifier/v1/searches", tags=["Saved searches"])
-_FIELDS = (InvalidInput, InvalidContent, Forbidden)
 
 
-@router.post("", status_code=201, responses=problems(*_FIELDS, Unauthenticated, TooManySearches, Unavailable))
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(InvalidInput, InvalidContent, Forbidden, Unauthenticated, TooManySearches, Unavailable),
+)
 def save_search(door: Door, caller: CurrentCaller, body: bodies.NewSearch) -> bodies.SearchWithSecret:
     """Save a search. Changes from now on are delivered. The secret is shown in this answer only.
 
@@ -38,24 +41,24 @@ def read_search(door: Door, caller: CurrentCaller, search_id: SearchId) -> bodie
     return bodies.SearchAnswer.model_validate(door.members(door.searches.read(caller, search_id)))
 
 
-@router.patch("/{search_id}", responses=problems(*CHANGING, *_FIELDS))
+@router.patch("/{search_id}", responses=problems(*CHANGING, InvalidContent, Forbidden))
 def change_search(
-    door: Door, caller: CurrentCaller, search_id: SearchId, if_match: IfMatch, body: bodies.SearchChange
+    door: Door, caller: CurrentCaller, search_id: SearchId, version: IfMatch, body: bodies.SearchChange
 ) -> bodies.SearchAnswer:
     """Replace the members that are given. A search that becomes active again starts from now."""
-    search = door.searches.change(caller, search_id, if_match, body)
+    search = door.searches.change(caller, search_id, version, body)
     return bodies.SearchAnswer.model_validate(door.members(search))
 
 
 @router.delete("/{search_id}", status_code=204, responses=problems(*CHANGING))
-def delete_search(door: Door, caller: CurrentCaller, search_id: SearchId, if_match: IfMatch) -> None:
+def delete_search(door: Door, caller: CurrentCaller, search_id: SearchId, version: IfMatch) -> None:
     """Forget a saved search with its deliveries."""
-    door.searches.delete(caller, search_id, if_match)
+    door.searches.delete(caller, search_id, version)
     door.position()
 
 
 @router.post("/{search_id}/secret", responses=problems(*CHANGING))
-def rotate_secret(door: Door, caller: CurrentCaller, search_id: SearchId, if_match: IfMatch) -> bodies.SearchWithSecret:
+def rotate_secret(door: Door, caller: CurrentCaller, search_id: SearchId, version: IfMatch) -> bodies.SearchWithSecret:
     """Make a new secret, shown in this answer only. Messages are signed with both for 24 hours."""
-    search = door.searches.rotate(caller, search_id, if_match)
+    search = door.searches.rotate(caller, search_id, version)
     return bodies.SearchWithSecret.model_validate({**door.members(search), "secret": search.secrets.current})

@@ -76,7 +76,11 @@ CASES = [
     _patch("unknown code", "/criteria/axes/0", {"criteria": {"axes": ["9.9.9"]}}),
     _patch("address that is none", "/url", {"url": "ftp://example.org/"}),
     Case("change: no version", "PATCH", SEARCH, 428, "header:If-Match", {"name": "n"}),
-    Case("change: version that is none", "PATCH", SEARCH, 412, "header:If-Match", {"name": "n"}, {"If-Match": "one"}),
+    *(
+        Case(f"change: version {sent}", "PATCH", SEARCH, 400, "header:If-Match", {"name": "n"}, {"If-Match": sent})
+        for sent in ("one", "1", 'W/"1"', "*", '"0"', '"1", "2"')
+    ),
+    Case("delete: version that is none", "DELETE", SEARCH, 400, "header:If-Match", None, {"If-Match": "one"}),
     Case("delete: no version", "DELETE", SEARCH, 428, "header:If-Match"),
     Case("rotate: stale version", "POST", f"{SEARCH}/secret", 412, "header:If-Match", None, {"If-Match": '"9"'}),
     Case("list: unknown parameter", "GET", f"{SEARCHES}?page=2", 400, "query:page"),

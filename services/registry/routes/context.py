@@ -10,11 +10,10 @@ from sqlalchemy import Engine
 from services.access.roles import Caller, Role
 from services.events.contracts.vocabulary import Actor, Origin
 from services.http.caller import CurrentCaller
-from services.problems import FieldError, InvalidInput, PreconditionRequired, Unauthenticated
+from services.problems import FieldError, InvalidInput, Unauthenticated
 from services.registry.unit import Author
 from services.registry.writer import Writer
 
-_VERSION = re.compile(r'"([1-9]\d{0,17})"')
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -51,20 +50,6 @@ def author_of(caller: Caller, request_id: str) -> Author:
     if Role.OPERATOR in caller.roles:
         return Author(Actor.OPERATOR, Origin.MODERATOR, caller.subject, request_id)
     return Author(Actor.ORGANISATION, Origin.ORGANISATION, caller.subject, request_id)
-
-
-def expected_version(header: str | None) -> int:
-    """The version in the header `If-Match`. Raises PreconditionRequired, and InvalidInput for another form."""
-    remedy = 'Send the ETag of what you read, for example If-Match: "3".'
-    if header is None:
-        raise PreconditionRequired(remedy, errors=[FieldError("header:If-Match", "missing", remedy)])
-    found = _VERSION.fullmatch(header.strip())
-    if found is None:
-        raise InvalidInput(
-            f"If-Match takes one version in quotes. {remedy}",
-            errors=[FieldError("header:If-Match", "wrong_form", remedy)],
-        )
-    return int(found[1])
 
 
 def checked_key(key: str | None) -> str | None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from services.access.roles import Caller
 from services.access.rules import Action, decide, require
 from services.http.requests import RequestId
+from services.http.versions import expected_version
 from services.problems import NotFound, Problem
 from services.registry.answers import Answer, positioned
 from services.registry.idempotency import REPLAYED, keep_answer, kept_answer
@@ -23,7 +24,6 @@ from services.registry.routes.context import (
     SignedInCaller,
     author_of,
     checked_key,
-    expected_version,
 )
 from services.registry.unit import Unit
 from services.registry.writer import Writer

@@ -98,11 +98,10 @@ def _tell_recall(subjects: Sequence[Subject], answered: Sequence[Answered]) -> N
 def read_answer(data: dict[str, Any]) -> Answer:
     """What the data of an answer says."""
     ((_, root),) = data.items()
-    if "nodes" not in root and "edges" not in root:
-        return Answer((root["id"],) if "id" in root else (), None, tuple(sorted(_values(root))))
-    nodes = [_node(entry) for entry in root.get("nodes") or root.get("edges") or ()]
+    listed = root if isinstance(root, dict) else {}
+    nodes = [_node(entry) for entry in listed.get("nodes") or listed.get("edges") or (listed,)]
     ids = tuple(node["id"] for node in nodes if "id" in node)
-    return Answer(ids, root.get("totalCount"), tuple(sorted(_values(root))))
+    return Answer(ids, listed.get("totalCount"), tuple(sorted(_values(root))))
 
 
 def _node(entry: dict[str, Any]) -> dict[str, Any]:

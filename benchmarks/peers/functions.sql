@@ -31,6 +31,13 @@ CREATE FUNCTION facets(of_kind text, in_province text) RETURNS TABLE (value text
     JOIN facet_value USING (code)
 $$;
 
+-- Kilometres on the mean radius of the earth, as the registry measures them, in the metres of earthdistance, which takes
+-- the radius at the equator.
+CREATE FUNCTION on_equators_sphere(km double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE AS 'SELECT km * earth() / 6371.0088';
+CREATE FUNCTION on_mean_sphere(metres double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE AS 'SELECT metres * 6371.0088 / earth()';
+
 -- A view only to say what a place is: PostGraphile follows the key to the organisation.
 CREATE VIEW place AS SELECT key AS organisation_key, 0::double precision AS distance_km FROM organisation;
 COMMENT ON VIEW place IS E'@foreignKey (organisation_key) references organisation (key)';
@@ -38,11 +45,11 @@ COMMENT ON VIEW place IS E'@foreignKey (organisation_key) references organisatio
 CREATE FUNCTION places_near(longitude double precision, latitude double precision, radius_km double precision)
     RETURNS SETOF place
     LANGUAGE sql STABLE AS $$
-    SELECT organisation_key, min(earth_distance(position, centre)) / 1000 AS distance_km
+    SELECT organisation_key, on_mean_sphere(min(earth_distance(position, centre))) AS distance_km
     FROM establishment, ll_to_earth(places_near.latitude, places_near.longitude) AS centre
     WHERE is_place
-        AND earth_box(centre, radius_km * 1000) @> position
-        AND earth_distance(position, centre) <= radius_km * 1000
+        AND earth_box(centre, on_equators_sphere(radius_km)) @> position
+        AND earth_distance(position, centre) <= on_equators_sphere(radius_km)
     GROUP BY organisation_key
     ORDER BY distance_km
 $$;

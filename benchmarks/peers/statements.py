@@ -46,8 +46,25 @@ Prepared = dict[str, tuple[tuple[str, ...], "PreparedStatement[Any]"]]
 class Application:
     """Answers `POST /question` with variables by the JSON text that the question's statement gives."""
 
-    def __init__(self, free: asyncio.LifoQueue[Prepared]) -> None:
-        self._free = free
+    def __init__(self) -> None:
+        self._connections: list[asyncpg.Connection[Any]] = []
+        self._free = asyncio.LifoQueue[Prepared]()
+
+    async def connect(self, database_url: str) -> None:
+        """Work over one connection more."""
+        settings = {"plan_cache_mode": "force_generic_plan"}
+        connection = await asyncpg.connect(database_url, server_settings=settings)
+        prepared = {
+            f"/{question.name}": (question.parameters, await connection.prepare(question.statement))
+            for question in QUESTIONS
+        }
+        self._connections.append(connection)
+        self._free.put_nowait(prepared)
+
+    async def close(self) -> None:
+        """Leave the database."""
+        for connection in self._connections:
+            await connection.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -76,15 +93,10 @@ async def _body(receive: Receive) -> bytes:
 
 async def connected(database_url: str, connections: int = CONNECTIONS) -> Application:
     """The application over so many connections."""
-    free = asyncio.LifoQueue[Prepared]()
+    application = Application()
     for _ in range(connections):
-        connection = await asyncpg.connect(database_url, server_settings={"plan_cache_mode": "force_generic_plan"})
-        prepared = {
-            f"/{question.name}": (question.parameters, await connection.prepare(question.statement))
-            for question in QUESTIONS
-        }
-        free.put_nowait(prepared)
-    return Application(free)
+        await application.connect(database_url)
+    return application
 
 
 async def _serve(database_url: str) -> None:

@@ -7,10 +7,6 @@ CREATE EXTENSION btree_gin;
 CREATE EXTENSION cube;
 CREATE EXTENSION earthdistance;
 
--- Great circles on the mean radius of the earth, as the registry measures them: this function is there to be replaced.
-CREATE OR REPLACE FUNCTION earth() RETURNS double precision
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 6371008.8::double precision';
-
 CREATE SCHEMA registry;
 SET search_path TO registry, public;
 

@@ -1,7 +1,9 @@
 WITH found AS MATERIALIZED (
     SELECT organisation_key AS key, min(earth_distance(position, centre)) AS metres
     FROM establishment, ll_to_earth($2, $1) AS centre
-    WHERE is_place AND earth_box(centre, $3 * 1000) @> position AND earth_distance(position, centre) <= $3 * 1000
+    WHERE is_place
+        AND earth_box(centre, on_equators_sphere($3)) @> position
+        AND earth_distance(position, centre) <= on_equators_sphere($3)
     GROUP BY organisation_key
 )
 SELECT json_build_object('organisations', json_build_object(
@@ -12,7 +14,7 @@ SELECT json_build_object('organisations', json_build_object(
             'slug', slug,
             'title', title,
             'kinds', kinds,
-            'distanceKm', metres / 1000,
+            'distanceKm', on_mean_sphere(metres),
             'establishments', (
                 SELECT coalesce(json_agg(json_build_object(
                     'street', street,

@@ -4,6 +4,7 @@ Between criteria stands AND; inside a list stands OR. A criterion that cannot be
 Keys are written in snake_case or camelCase, so that the variable of a GraphQL query can be saved as it stands.
 """
 
+from functools import cached_property
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -12,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from services.events.contracts.export import LanguageTag
 from services.events.contracts.organisation import AxisNumber, Category
 from services.events.contracts.places import NisCode
+from services.events.contracts.rings import Ring, crossing
 from services.events.contracts.values import (
     Amount,
     AsciiDigits,
@@ -48,6 +50,11 @@ KnownAxis = Annotated[AxisNumber, AfterValidator(_known_axis)]
 
 class _Criterion(Model):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, serialize_by_alias=False)
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The same bytes for the same criteria, in every process: what keys and tags are made of."""
+        return self.model_dump_json(exclude_none=True).encode()
 
 
 _Range = TypeVar("_Range", bound=_Criterion)
@@ -130,6 +137,52 @@ class Box(_Criterion):
         return self
 
 
+_MOST_POINTS = 200
+_WIDEST_DEGREES = 20.0
+
+
+class Polygon(_Criterion):
+    """An area of WGS84 degrees, its edges included: sides are straight in degrees, as GeoJSON has them."""
+
+    ring: Annotated[tuple[Point, ...], Field(min_length=3, max_length=_MOST_POINTS + 1)]
+    """From 3 to 200 points, either way round, at most 20 degrees wide and high; sides do not cross or touch.
+
+    The last point is joined to the first; it may also be the first one again, as in GeoJSON.
+    """
+
+    @field_validator("ring")
+    @classmethod
+    def _simple(cls, ring: tuple[Point, ...]) -> tuple[Point, ...]:
+        if ring[0] == ring[-1]:
+            ring = ring[:-1]
+        if not 3 <= len(ring) <= _MOST_POINTS:  # noqa: PLR2004 - a triangle
+            raise ValueError(f"give 3 to {_MOST_POINTS} points, besides the first one again; there are {len(ring)}")
+        _check_ring(tuple((point.longitude, point.latitude) for point in ring))
+        return ring
+
+    @cached_property
+    def places(self) -> Ring:
+        """Longitude and latitude of each point."""
+        return tuple((point.longitude, point.latitude) for point in self.ring)
+
+    @cached_property
+    def box(self) -> Box:
+        """The rectangle around it."""
+        easts, norths = zip(*self.places, strict=True)
+        return Box(west=min(easts), south=min(norths), east=max(easts), north=max(norths))
+
+
+def _check_ring(ring: Ring) -> None:
+    for index, place in enumerate(ring):
+        if place in ring[:index]:
+            raise ValueError(f"point {index} repeats an earlier one; name each once")
+    if any(max(axis) - min(axis) > _WIDEST_DEGREES for axis in zip(*ring, strict=True)):
+        raise ValueError(f"draw it at most {_WIDEST_DEGREES:g} degrees wide and high")
+    if (found := crossing(ring)) is not None:
+        one, other = found
+        raise ValueError(f"the sides from point {one} and from point {other} cross or touch; order the points anew")
+
+
 class Criteria(_Criterion):
     """Which organisations are meant. An empty object means all that are public."""
 
@@ -159,9 +212,12 @@ class Criteria(_Criterion):
     validated_since: Day | None = None
     has_text_in: Annotated[tuple[Language, ...], Field(min_length=1), Unique] | None = None
     """Languages in which the title exists; one of them at least."""
+    has_description_in: Annotated[tuple[Language, ...], Field(min_length=1), Unique] | None = None
+    """Languages in which the short or the long description exists; one of them at least."""
     enterprise_numbers: Annotated[tuple[EnterpriseNumber, ...], Field(min_length=1, max_length=1_000)] | None = None
     near: Near | None = None
     box: Box | None = None
+    polygon: Polygon | None = None
     scale_up: Flag | None = None
     none_of: Annotated[tuple["Criteria", ...], Field(min_length=1, max_length=10)] | None = None
     """Organisations that match any of these are left out."""

@@ -11,9 +11,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from services.events.contracts.criteria import AmountRange, Box, Criteria, ExportCriterion, Near, PercentRange
+from services.events.contracts.criteria import AmountRange, Box, Criteria, ExportCriterion, Near, PercentRange, Polygon
 from services.events.contracts.distance import kilometres
 from services.events.contracts.entries import Json
+from services.events.contracts.rings import contains
 from services.events.contracts.vocabulary import Exports, MarketStatus
 from services.reference.communes import follow
 from services.reference.identifiers import EnterpriseNumber
@@ -165,6 +166,11 @@ def _validated_since(asked: _Asked, wanted: date) -> bool:
     return validated is not None and validated >= wanted.isoformat()
 
 
+def _has_description_in(asked: _Asked, wanted: tuple[str, ...]) -> bool:
+    described = (asked.document.get(name) or {} for name in ("short_description", "description"))
+    return any(not set(wanted).isdisjoint(texts) for texts in described)
+
+
 def _enterprise_numbers(asked: _Asked, wanted: tuple[EnterpriseNumber, ...]) -> bool:
     return not {number.digits for number in wanted}.isdisjoint(asked.document.get("enterprise_numbers", ()))
 
@@ -179,6 +185,10 @@ def _box(asked: _Asked, wanted: Box) -> bool:
         wanted.west <= longitude <= wanted.east and wanted.south <= latitude <= wanted.north
         for longitude, latitude in asked.points()
     )
+
+
+def _polygon(asked: _Asked, wanted: Polygon) -> bool:
+    return any(contains(wanted.places, point) for point in asked.points())
 
 
 def _none_of(asked: _Asked, wanted: tuple[Criteria, ...]) -> bool:
@@ -209,9 +219,11 @@ _CHECKS: dict[str, _Check] = {
     "export": _export,
     "validated_since": _validated_since,
     "has_text_in": _listed("title"),
+    "has_description_in": _has_description_in,
     "enterprise_numbers": _enterprise_numbers,
     "near": _near,
     "box": _box,
+    "polygon": _polygon,
     "scale_up": lambda asked, wanted: asked.start_up().get("scale_up") is wanted,
     "none_of": _none_of,
 }

@@ -47,6 +47,11 @@ CODED = document(nace=[{"version": "2025", "code": "62100"}])
 ERP = {"scheme": "products", "code": "erp"}
 CRM = {"scheme": "products", "code": "crm"}
 HEALTH = {"scheme": "markets", "code": "health"}
+TRIANGLE = [
+    {"longitude": 4.0, "latitude": 50.0},
+    {"longitude": 5.0, "latitude": 50.0},
+    {"longitude": 4.0, "latitude": 51.0},
+]
 
 MET = [
     ({}, document()),
@@ -88,6 +93,14 @@ MET = [
     ({"enterprise_numbers": ["0403.227.515"]}, document(enterprise_numbers=["0403227515"])),
     ({"near": {"point": {"longitude": 4.8675, "latitude": 50.4669}, "radius_km": 55.0}}, at(*LIEGE)),
     ({"box": {"west": 5.5718, "south": 50.0, "east": 6.0, "north": 50.6451}}, at(*LIEGE)),
+    ({"polygon": {"ring": TRIANGLE}}, at(4.2, 50.2)),
+    ({"polygon": {"ring": [*TRIANGLE, TRIANGLE[0]]}}, at(4.2, 50.2)),
+    ({"polygon": {"ring": TRIANGLE[::-1]}}, at(4.2, 50.2)),
+    ({"polygon": {"ring": TRIANGLE}}, at(4.0, 50.0)),
+    ({"polygon": {"ring": TRIANGLE}}, at(4.5, 50.0)),
+    ({"polygon": {"ring": TRIANGLE}}, at(4.5, 50.5)),
+    ({"has_description_in": ["nl"]}, document(short_description={"nl": "Voorbeeld"})),
+    ({"hasDescriptionIn": ["de", "nl"]}, document(description={"de": "Beispiel"})),
     ({"scale_up": True}, document(profiles={"start_up": {"scale_up": True}})),
     ({"scale_up": False}, document(profiles={"start_up": {"scale_up": False}})),
     ({"none_of": [{"kinds": ["epn"]}, {"size_classes": ["large"]}]}, document()),
@@ -127,6 +140,11 @@ NOT_MET = [
     ({"near": {"point": {"longitude": 4.8675, "latitude": 50.4669}, "radius_km": 50.0}}, at(*LIEGE)),
     ({"near": {"point": {"longitude": 4.8675, "latitude": 50.4669}, "radius_km": 500.0}}, document()),
     ({"box": {"west": 5.58, "south": 50.0, "east": 6.0, "north": 51.0}}, at(*LIEGE)),
+    ({"polygon": {"ring": TRIANGLE}}, at(4.6, 50.5)),
+    ({"polygon": {"ring": TRIANGLE}}, at(3.9, 50.0)),
+    ({"polygon": {"ring": TRIANGLE}}, document()),
+    ({"has_description_in": ["nl"]}, document(description={"fr": "Exemple"})),
+    ({"has_description_in": ["fr"]}, document()),
     ({"scale_up": True}, document(profiles={"start_up": {}})),
     ({"scale_up": False}, document(profiles={"start_up": {}})),
     ({"scale_up": False}, document()),

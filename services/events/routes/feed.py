@@ -53,7 +53,7 @@ async def feed(
     return _answer(request, page, wanted, body)
 
 
-@router.get(f"{PATH}/stream", responses=REFUSALS, response_class=EventStream)
+@router.get(f"{PATH}/stream", status_code=200, responses=REFUSALS, response_class=EventStream)
 async def stream(
     caller: CurrentCaller,
     context: CurrentContext,

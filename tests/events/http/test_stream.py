@@ -127,3 +127,8 @@ def test_the_writer_is_not_slowed_by_who_listens() -> None:
     forget()
     signal.nudge()
     assert calls == [1]
+
+
+def test_it_is_documented_as_what_it_is(client: httpx.Client) -> None:
+    answers = client.get("/events/openapi.json").json()["paths"][STREAM]["get"]["responses"]
+    assert set(answers["200"]["content"]) == {"text/event-stream"}

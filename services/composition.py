@@ -106,7 +106,7 @@ class Process:
         return CORSMiddleware(
             by_prefix(shared | self.routes, otherwise=pages),
             allow_origins=self.settings.cors_origins,
-            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
+            allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=_REQUEST_HEADERS,
             expose_headers=_ANSWER_HEADERS,
         )

@@ -5,6 +5,7 @@ from services.http.api import create_api
 from services.http.caller import CurrentCaller
 from services.http.edge import Edge
 from services.http.field_errors import invalid_content
+from services.http.heads import headers_only
 from services.http.json_bodies import read_json
 from services.http.negotiation import accepts
 from services.http.openapi import merge_patch_body, problems
@@ -18,6 +19,7 @@ __all__ = [
     "RequestId",
     "accepts",
     "create_api",
+    "headers_only",
     "invalid_content",
     "merge_patch_body",
     "problem_response",

@@ -16,6 +16,7 @@ from services.http.answers import problem_of
 from services.http.documentation import add_documentation
 from services.http.edge import Edge
 from services.http.field_errors import content_problem, field_errors
+from services.http.heads import HeadLikeGet
 from services.http.json_bodies import read_json
 from services.http.messages import explain
 from services.http.openapi import ANY_PROBLEM, PROBLEM_SCHEMA
@@ -64,7 +65,10 @@ def create_api(  # noqa: PLR0913 - what a service says of itself, each by its na
         dependencies=[Depends(check_request)],
         responses=ANY_PROBLEM,
         exception_handlers={RequestValidationError: _refuse_fields, HTTPException: _refuse_request},
-        middleware=[Middleware(Edge, service=service, max_body_bytes=settings.max_body_bytes)],
+        middleware=[
+            Middleware(Edge, service=service, max_body_bytes=settings.max_body_bytes),
+            Middleware(HeadLikeGet),
+        ],
         lifespan=lifespan,
         redirect_slashes=False,
         # Its records carry the messages of exceptions, and those can carry private values.
@@ -96,13 +100,14 @@ async def _refuse_request(request: Request, error: Exception) -> Response:
 def _method_not_allowed(request: Request) -> MethodNotAllowed:
     """FastAPI names the methods of the first route with this path; here those of all."""
     routes, scope = request.app.routes, request.scope
-    allowed = [
+    methods = [
         method
-        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
         if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
     ]
-    allowed = allowed or ["GET", "HEAD"]  # files below a mounted folder
-    return MethodNotAllowed(f"This address takes {', '.join(allowed)}.", headers={"Allow": ", ".join(allowed)})
+    methods = methods or ["GET"]  # files below a mounted folder
+    allowed = ", ".join("GET, HEAD" if method == "GET" else method for method in methods)
+    return MethodNotAllowed(f"This address takes {allowed}.", headers={"Allow": allowed})
 
 
 async def _name_the_fault(request: Request) -> None:

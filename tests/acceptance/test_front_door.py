@@ -58,6 +58,35 @@ async def test_a_page_that_is_only_read_names_the_methods_it_takes(process: Proc
     assert "GET" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/",
+            "/problems",
+            "/problems/not-found",
+            "/health/live",
+            "/metrics",
+            "/registry/docs",
+            "/events/openapi.json",
+        ),
+        *("/registry/v1/vocabularies", "/events/v1/feed", "/events/v1/digest", "/events/docs/assets/swagger-ui.css"),
+    ],
+)
+async def test_head_has_the_headers_of_get(process: Process, path: str) -> None:
+    async with _client(process) as client:
+        whole, head = await client.get(path), await client.head(path)
+    told = {name for name in whole.headers if name not in {"content-length", "x-request-id"}}
+    assert head.status_code == whole.status_code == 200
+    assert {name: head.headers[name] for name in told} == {name: whole.headers[name] for name in told}
+
+
+async def test_a_page_of_another_origin_may_ask_for_the_headers_alone(process: Process) -> None:
+    asked = {"Origin": "https://front.example.org", "Access-Control-Request-Method": "HEAD"}
+    async with _client(process) as client:
+        assert (await client.options("/events/v1/feed", headers=asked)).status_code == 200
+
+
 async def test_the_metrics_are_told(process: Process) -> None:
     async with _client(process) as client:
         answer = await client.get("/metrics")

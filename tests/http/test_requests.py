@@ -93,8 +93,20 @@ class TestAddresses:
 
     def test_a_method_that_the_address_does_not_take(self, client: httpx.Client) -> None:
         answer = client.put(f"{PLACES}/known")
-        assert refused(answer, 405, "method-not-allowed")["detail"] == "This address takes GET, PATCH."
-        assert answer.headers["allow"] == "GET, PATCH"
+        assert refused(answer, 405, "method-not-allowed")["detail"] == "This address takes GET, HEAD, PATCH."
+        assert answer.headers["allow"] == "GET, HEAD, PATCH"
+
+    @pytest.mark.parametrize("path", [PLACES, f"{PLACES}/known", "/sample/docs", "/sample/openapi.json"])
+    def test_head_is_answered_like_get_without_the_body(self, client: httpx.Client, path: str) -> None:
+        whole, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert _steady(head) == _steady(whole)
+
+    def test_head_is_refused_where_get_is(self, client: httpx.Client) -> None:
+        for path, status in ((f"{PLACES}/unknown", 404), (f"{PLACES}?limit=0", 400), (f"{PLACES}/search/both", 405)):
+            head = client.head(path)
+            assert (head.status_code, head.content) == (status, b"")
+            assert head.headers["content-type"] == "application/problem+json"
 
     def test_a_problem_of_the_service_has_its_own_members(self, client: httpx.Client) -> None:
         document = refused(client.get(f"{PLACES}/unknown"), 404, "not-found")
@@ -112,6 +124,11 @@ class TestAddresses:
     def test_two_tokens_are_no_token(self, client: httpx.Client) -> None:
         headers = [("Authorization", "Bearer a"), ("Authorization", "Bearer b")]
         refused(client.get(f"{PLACES}/known", headers=headers), 400, "invalid-input")
+
+
+def _steady(answer: httpx.Response) -> dict[str, str]:
+    """The headers that do not differ from request to request."""
+    return {name: value for name, value in answer.headers.items() if name not in {"date", "x-request-id"}}
 
 
 class TestDefects:
@@ -166,6 +183,11 @@ class TestObservation:
         client.get(f"{PLACES}/stream/whole")
         assert eventually(lambda: log.events("request_answered"))[0]["position"] == "1-57"
 
+    def test_the_line_of_head_has_its_own_method_and_the_template_of_get(self, client: httpx.Client, log: Log) -> None:
+        client.head(f"{PLACES}/known")
+        line = eventually(lambda: log.events("request_answered"))[0]
+        assert (line["method"], line["route"]) == ("HEAD", f"{PLACES}/{{place_id}}")
+
     def test_requests_are_counted_by_template(self, client: httpx.Client) -> None:
         labels = {"service": "sample", "method": "GET", "route": f"{PLACES}/{{place_id}}", "status": "404"}
 
@@ -203,6 +225,10 @@ class TestDocumentation:
         document = client.get("/sample/openapi.json").json()
         content = document["paths"][f"{PLACES}/{{place_id}}"]["patch"]["requestBody"]["content"]
         assert set(content) == {"application/merge-patch+json", "application/json"}
+
+    def test_head_is_no_operation_of_its_own(self, client: httpx.Client) -> None:
+        paths = client.get("/sample/openapi.json").json()["paths"]
+        assert not any("head" in operations for operations in paths.values())
 
     def test_the_pages_are_below_the_services_name(self, client: httpx.Client) -> None:
         assert client.get("/sample/docs").status_code == 200

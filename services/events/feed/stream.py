@@ -20,6 +20,7 @@ from services.events.feed.pages import read_page
 from services.events.feed.places import StreamPlaces
 from services.events.feed.query import Filter
 from services.events.feed.waiting import Waiting
+from services.http import headers_only
 from services.problems import Problem
 
 HEARTBEAT_SECONDS = 15.0
@@ -78,6 +79,10 @@ class EventStream(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream, however it ends. Raises Unavailable, with nothing sent yet, when no place is free."""
+        if headers_only(scope):
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await send({"type": "http.response.body"})
+            return
         with self._places.one():
             await super().__call__(scope, receive, send)
 

@@ -11,7 +11,7 @@ from services.events.contracts.vocabulary import View
 from services.events.log.reading import Head, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
 from services.events.snapshots import MEDIA_TYPE, SnapshotText, chunked, header
-from services.http import CurrentCaller, accepts, problems
+from services.http import CurrentCaller, accepts, headers_only, problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])
@@ -33,6 +33,9 @@ async def current_snapshot(
     headers = {**position_header(snapshot.head.position), "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if gzip:
         headers["Content-Encoding"] = "gzip"
+    if headers_only(request.scope):
+        snapshot.close()
+        return StreamingResponse((), 200, headers, MEDIA_TYPE)
     return StreamingResponse(_sent(snapshot, gzip=gzip), 200, headers, MEDIA_TYPE)
 
 

@@ -56,6 +56,15 @@ def test_it_is_compressed_for_who_accepts_that(client: httpx.Client, ecosystem: 
     assert len(raw) < len(plain.content) / 5
 
 
+def test_head_names_its_position_and_reads_no_subject(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.fill(20)
+    whole, head = client.get(SNAPSHOT), client.head(SNAPSHOT)
+    assert (head.status_code, head.content, head.headers["DWR-Position"]) == (200, b"", "1-20")
+    for name in ("content-type", "content-encoding", "cache-control", "vary"):
+        assert head.headers[name] == whole.headers[name]
+    assert client.get("/events/v1/digest").json()["position"] == 20
+
+
 def test_the_internal_view_has_the_restricted_part(
     client: httpx.Client, ecosystem: Ecosystem, reader: dict[str, str]
 ) -> None:

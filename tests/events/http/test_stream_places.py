@@ -93,6 +93,16 @@ def test_a_client_that_does_not_read_frees_its_place(
         eventually(lambda: opened() == 0, 10)
 
 
+def test_head_is_answered_at_once_and_takes_no_place(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.publish(1)
+    for path, accept in ((STREAM, "*/*"), ("/events/v1/feed", "text/event-stream")):
+        answer = client.head(path, params={"after": "1-0"}, headers={"Accept": accept}, timeout=5)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["DWR-Position"] == "1-1"
+        assert opened() == 0
+
+
 @pytest.mark.parametrize("after", ["1-99", "nonsense"])
 def test_a_refused_position_takes_no_place(client: httpx.Client, after: str) -> None:
     for _ in range(3):

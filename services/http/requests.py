@@ -14,6 +14,7 @@ from services.problems import FieldError, InvalidContent, InvalidInput, Unsuppor
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+_NO_BODY = "This address takes no body, not even {}: send the request without one."
 _SAID_ONCE = ("Content-Type", "If-Match", "Idempotency-Key", "DWR-Confirmation-Token", "Last-Event-ID", "Authorization")
 
 
@@ -22,8 +23,14 @@ async def check_request(request: Request) -> None:
     _check_headers(request)
     route = matched_route(request.scope)
     _check_query(request, _query_parameters(route.dependant))
-    body = route.body_field
-    if body is not None and (body.field_info.is_required() or await request.body()):
+    if route.body_field is not None:
+        await _check_body(request, required=route.body_field.field_info.is_required())
+    elif not _takes_merge_patch(route.dependant) and await request.body():
+        raise InvalidInput(_NO_BODY, errors=[FieldError("", "unexpected_body", _NO_BODY)])
+
+
+async def _check_body(request: Request, *, required: bool) -> None:
+    if required or await request.body():
         check_media_type(request, JSON)
         read_json(await request.body())
 
@@ -39,6 +46,11 @@ async def _merge_patch(request: Request) -> dict[str, Any]:
 
 MergePatch = Annotated[dict[str, Any], Depends(_merge_patch)]
 """Parameter of an endpoint that takes a JSON merge patch (RFC 7396)."""
+
+
+def _takes_merge_patch(dependant: Dependant) -> bool:
+    """Whether the endpoint, or what it depends on, reads a body that FastAPI does not know of."""
+    return any(inner.call is _merge_patch or _takes_merge_patch(inner) for inner in dependant.dependencies)
 
 
 async def _request_id(request: Request) -> str:

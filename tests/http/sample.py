@@ -93,6 +93,11 @@ async def change(
     return {"id": place_id, "patch": patch, "if_match": if_match, "request_id": request_id}
 
 
+@router.post("/{place_id}/close")
+async def close(place_id: str) -> dict[str, str]:
+    return {"closed": place_id}
+
+
 @router.get("")
 async def search(
     limit: Annotated[int, Query(ge=1, le=100)] = 10, kind: Annotated[list[Kind] | None, Query()] = None

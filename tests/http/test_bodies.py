@@ -37,6 +37,29 @@ def begun(url: str, header: str, body: bytes = b"") -> socket.socket:
     return connection
 
 
+class TestBodiesThatNobodyAskedFor:
+    @pytest.mark.parametrize("content", [b"{}", b'{"why": "moved"}', b"null", b" ", b"{", b"\xff"])
+    @pytest.mark.parametrize("headers", [JSON, {"Content-Type": "text/plain"}, {}])
+    def test_it_is_refused_and_not_ignored(self, client: httpx.Client, content: bytes, headers: dict[str, str]) -> None:
+        document = refused(client.post(f"{PLACES}/known/close", content=content, headers=headers), 400, "invalid-input")
+        assert document["errors"][0]["code"] == "unexpected_body"
+        assert "without" in document["detail"]
+
+    def test_in_chunks_it_is_refused_too(self, client: httpx.Client) -> None:
+        refused(client.post(f"{PLACES}/known/close", content=iter([b"{", b"}"])), 400, "invalid-input")
+
+    def test_of_a_read_it_is_refused_too(self, client: httpx.Client) -> None:
+        refused(client.request("GET", f"{PLACES}/known", content=b'{"limit": 5}'), 400, "invalid-input")
+
+    @pytest.mark.parametrize("content", [None, b"", iter([b""])], ids=["none", "empty", "empty in chunks"])
+    @pytest.mark.parametrize("headers", [JSON, {}])
+    def test_an_empty_one_is_no_body(
+        self, client: httpx.Client, content: bytes | None, headers: dict[str, str]
+    ) -> None:
+        answer = client.post(f"{PLACES}/known/close", content=content, headers=headers)
+        assert answer.json() == {"closed": "known"}
+
+
 class TestUnreadableBodies:
     @pytest.mark.parametrize(
         ("body", "code", "words"),

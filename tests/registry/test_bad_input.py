@@ -48,9 +48,11 @@ def _header_refusals(at: Prepared) -> Iterator[Refusal]:
 
 
 def _body_refusals(at: Prepared) -> Iterator[Refusal]:
-    if at.body is None:
-        return
     json = {**at.headers, "Content-Type": "application/json"}
+    if at.body is None:
+        for sent in (b"{}", b'{"reason": "x"}', b"null", b"{", b" "):
+            yield Refusal(f"a body that is not asked for: {sent!r}", 400, "", {"content": sent, "headers": json})
+        return
     yield Refusal("not JSON", 400, "", {"content": b'{"a": ', "headers": json})
     yield Refusal("twice", 400, "", {"content": b'{"a": 1, "a": 2}', "headers": json})
     yield Refusal("not UTF-8", 400, "", {"content": b'{"a": "\xff"}', "headers": json})

@@ -3,43 +3,27 @@
     python -m benchmarks.graphql_requests
     python -m benchmarks.graphql_requests --organisations 1000000 --seconds 5 --rounds 5
 
-One uvicorn process serves both applications, pinned to one core where there are two; this process asks over kept-open
-connections. The six queries are those of `graphql/operations`, each with many sets of variables in turn. A round asks
-every target once, so that the ratios of a round are made under the same load. Compare ratios: machines differ.
-The access log is written as in production unless DWR_LOG_LEVEL says otherwise.
+One uvicorn process serves both applications, on a core of its own where there are two. The six queries are those of
+`graphql/operations`, each with 500 sets of variables in turn. A round asks every target once, so that the ratios of a
+round are made under the same load. Compare ratios: machines differ. Beside other servers: `benchmarks.peers`.
 """
 
 import argparse
-import asyncio
-import contextlib
-import itertools
-import os
-import random
-import socket
 import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import orjson
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphql_api.app import create_app
+from benchmarks.graphql_server import command
+from benchmarks.load import measure
+from benchmarks.peers.variables import variables
+from benchmarks.processes import OTHERS_CORE, pin, started
 from graphql_api.examples import examples
-from graphql_api.read_model.model import ReadModel
-from services.access.authenticator import authenticator_for
-from services.settings import Settings
-from services.telemetry.logs import configure_logging
-from tests.graphql_api.documents import COUNTRIES, SECTORS, entry, organisation, snapshot
 
-_VARIABLE_SETS = 500
-_CONSTANT = orjson.dumps({"data": {"constant": "x" * 1_600}})
-_CHANGES = 5_000
+_CONSTANT = b"GET /constant HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +37,16 @@ class Target:
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
-    if arguments.serve:
-        _serve(arguments.organisations)
-        return
-    command = [sys.executable, "-m", "benchmarks.graphql_requests", "--serve"]
-    command += ["--organisations", str(arguments.organisations)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            port = _port(server)
-            _pin({1})
-            _report(asyncio.run(_measure(port, arguments)), arguments)
-        finally:
-            server.terminate()
+    with started(command(arguments.organisations)) as server:
+        pin(OTHERS_CORE)
+        targets = _targets(arguments.organisations, server.port)
+        rates: dict[str, list[float]] = {target.name: [] for target in targets}
+        for _ in range(arguments.rounds):
+            for target in targets:
+                load = measure(server.port, target.requests, arguments.seconds, arguments.connections)
+                rates[target.name].append(load.per_second)
+        _report(rates, arguments)
+        print(f"memory of the server (PSS): {server.memory_bytes / 1024**2:,.0f} MiB")
 
 
 def _arguments() -> argparse.Namespace:
@@ -73,174 +55,58 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2.0, help="of each target in each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _serve(organisations: int) -> None:
-    _pin({0})
-    settings, model = Settings(), ReadModel()
-    configure_logging(settings)
-    sys.stdout.write(_loading(model, organisations))
-    registry = httpx.AsyncClient(base_url="http://127.0.0.1:1")
-    graphql = create_app(settings, model, registry, authenticator_for(settings))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        sys.stdout.write(f"PORT {listening.getsockname()[1]}\n")
-        sys.stdout.flush()
-        server = uvicorn.Server(uvicorn.Config(_both(graphql), log_config=None, access_log=False))
-        server.run(sockets=[listening])
+Asked = dict[str, Any]
+_OPERATIONS: dict[str, tuple[str, Callable[[Asked], Asked]]] = {
+    "OrganisationPage": ("one", lambda asked: asked),
+    "OrganisationsOfAFront": ("list", lambda asked: {"filter": _kind_and_province(asked)}),
+    "ExportSearch": ("export", lambda asked: {"filter": _exporters(asked)}),
+    "SearchByName": ("text", lambda asked: asked),
+    "FacetsOfAFilter": ("facets", lambda asked: {"filter": _kind_and_province(asked)}),
+    "PlacesNearAPoint": ("radius", lambda asked: {"near": _near(asked)}),
+}
+"""The operations, and what is asked of each: the variables of a question to the peers, in the operation's form."""
 
 
-def _loading(model: ReadModel, organisations: int) -> str:
-    """Fill the model, and tell how fast that and applying changes is."""
-    current = [organisation(number) for number in range(organisations)]
-    began = time.perf_counter()
-    made = snapshot(0)
-    model.load(type(made)(current[-1].position or made.position, made.published_ms, made.digest, current))
-    loading = time.perf_counter() - began
-    changes = [_confirmed(current, number, organisations) for number in range(min(_CHANGES, organisations))]
-    began = time.perf_counter()
-    model.apply(changes)
-    applying = time.perf_counter() - began
-    return (
-        f"loaded {organisations:,} organisations in {loading:.1f} s ({organisations / loading:,.0f}/s), "
-        f"applied {len(changes):,} entries at {len(changes) / applying:,.0f}/s\n"
-    )
+def _kind_and_province(asked: Asked) -> Asked:
+    return {"kinds": [asked["kind"]], "provinces": [asked["province"]]}
 
 
-def _confirmed(current: list[Any], number: int, organisations: int) -> Any:
-    before = current[number]
-    document = {**before.document, "last_validated_on": "2026-11-25"}
-    after = type(before)(before.subject, before.version + 1, document, before.restricted, before.position)
-    return entry(organisations + number + 1, before, after)
+def _exporters(asked: Asked) -> Asked:
+    export = {"exports": ["yes"], "sharePercent": {"min": asked["minShare"]}, "activeMarkets": asked["countries"]}
+    sectors = [{"scheme": "markets", "code": asked[name]} for name in ("sector", "otherSector")]
+    return {"export": export, "categories": [sectors]}
 
 
-def _both(graphql: ASGIApp) -> ASGIApp:
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(_CONSTANT))]
-
-    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            return
-        if scope["path"] == "/graphql":
-            await graphql(scope, receive, send)
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": _CONSTANT})
-
-    return dispatch
+def _near(asked: Asked) -> Asked:
+    point = {"longitude": asked["longitude"], "latitude": asked["latitude"]}
+    return {"point": point, "radiusKm": asked["radiusKm"]}
 
 
-def _port(server: "subprocess.Popen[str]") -> int:
-    for line in server.stdout or ():
-        if line.startswith("PORT "):
-            return int(line.split()[1])
-        print(line.rstrip())
-    raise SystemExit("the server did not start")
-
-
-def _pin(cores: set[int]) -> None:
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        with contextlib.suppress(OSError):
-            os.sched_setaffinity(0, cores)
-
-
-def _targets(organisations: int) -> list[Target]:
-    draw = random.Random(42)  # noqa: S311 - made up, not secret
+def _targets(organisations: int, port: int) -> list[Target]:
+    asked = variables(organisations)
     documents = {example.name: example.document for example in examples()}
-    variables: dict[str, Callable[[], dict[str, Any]]] = {
-        "OrganisationPage": lambda: {"slug": f"org-{draw.randrange(organisations)}"},
-        "OrganisationsOfAFront": lambda: {"filter": _kind_and_province(draw)},
-        "ExportSearch": lambda: {"filter": _exporters(draw)},
-        "SearchByName": lambda: {"text": _slip(organisation(draw.randrange(organisations)).document["title"], draw)},
-        "FacetsOfAFilter": lambda: {"filter": _kind_and_province(draw)},
-        "PlacesNearAPoint": lambda: {"near": {"point": _point(draw), "radiusKm": 15.0}},
-    }
-    constant = Target("constant bytes", [b"GET /constant HTTP/1.1\r\nHost: localhost\r\n\r\n"])
-    asked = [
-        Target(name, [_post(documents[name], make()) for _ in range(_VARIABLE_SETS)])
-        for name, make in variables.items()
-    ]
-    return [constant, *asked]
+    targets = [Target("constant bytes", [_CONSTANT])]
+    for name, (question, form) in _OPERATIONS.items():
+        bodies = [{"query": documents[name], "variables": form(one.variables)} for one in asked[question]]
+        _try(port, bodies[0])
+        targets.append(Target(name, [_post(body) for body in bodies]))
+    return targets
 
 
-def _kind_and_province(draw: random.Random) -> dict[str, Any]:
-    kinds = [draw.choice(("company", "start_up", "coworking", "epn"))]
-    return {"kinds": kinds, "provinces": [draw.choice(("BE-WHT", "BE-WLG", "BE-WNA", "BE-WBR"))]}
+def _try(port: int, body: Asked) -> None:
+    """Look at one answer: an error is fast too, and would be a fine figure."""
+    answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json=body, timeout=60)
+    if not answer.is_success or "errors" in answer.json():
+        raise SystemExit(f"{body['variables']} is answered with an error: {answer.text[:500]}")
 
 
-def _exporters(draw: random.Random) -> dict[str, Any]:
-    export = {
-        "exports": ["yes"],
-        "sharePercent": {"min": float(draw.randrange(5, 60))},
-        "activeMarkets": draw.sample(COUNTRIES, 2),
-    }
-    return {"export": export, "categories": [[{"scheme": "markets", "code": code} for code in draw.sample(SECTORS, 2)]]}
-
-
-def _slip(title: dict[str, str], draw: random.Random) -> str:
-    """The name with one letter of its first word left out."""
-    first, _, rest = next(iter(title.values())).partition(" ")
-    place = draw.randrange(1, len(first))
-    return f"{first[:place]}{first[place + 1 :]} {rest}"
-
-
-def _point(draw: random.Random) -> dict[str, float]:
-    return {"longitude": round(draw.uniform(3.2, 5.9), 4), "latitude": round(draw.uniform(49.8, 50.8), 4)}
-
-
-def _post(document: str, variables: dict[str, Any]) -> bytes:
-    body = orjson.dumps({"query": document, "variables": variables})
+def _post(content: Asked) -> bytes:
+    body = orjson.dumps(content)
     head = f"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     return f"{head}\r\nAccept: application/graphql-response+json\r\n\r\n".encode() + body
-
-
-async def _measure(port: int, arguments: argparse.Namespace) -> dict[str, list[float]]:
-    targets = _targets(arguments.organisations)
-    await asyncio.gather(*(_once(port, target) for target in targets))
-    rates: dict[str, list[float]] = {target.name: [] for target in targets}
-    for _ in range(arguments.rounds):
-        for target in targets:
-            rates[target.name].append(await _rate(port, target, arguments))
-    return rates
-
-
-async def _once(port: int, target: Target) -> None:
-    """Ask once and look at the answer: an error is fast too, and would be a fine figure."""
-    async with asyncio.timeout(60):
-        body = await anext(_answers(port, itertools.cycle(target.requests)))
-    if b'"errors"' in body:
-        raise SystemExit(f"{target.name} answers with an error: {body[:500]!r}")
-
-
-async def _rate(port: int, target: Target, arguments: argparse.Namespace) -> float:
-    """Requests per second over all connections."""
-    requests, done = itertools.cycle(target.requests), 0
-    deadline = time.perf_counter() + arguments.seconds
-
-    async def ask() -> None:
-        nonlocal done
-        async for _ in _answers(port, requests):
-            if time.perf_counter() > deadline:
-                return
-            done += 1
-
-    began = time.perf_counter()
-    await asyncio.gather(*(ask() for _ in range(arguments.connections)))
-    return done / (time.perf_counter() - began)
-
-
-async def _answers(port: int, requests: Iterator[bytes]) -> Any:
-    """The bodies of the answers on one kept-open connection."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        for request in requests:
-            writer.write(request)
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-            yield await reader.readexactly(length)
-    finally:
-        writer.close()
 
 
 def _report(rates: dict[str, list[float]], arguments: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from services.database import dump_json
-from services.events.contracts.criteria import Criteria
+from services.events.contracts.criteria import STORED, Criteria
 from services.events.contracts.position import Position
 from services.notifier.tables import delivery, saved_search
 from services.notifier.vocabulary import DeliveryState, SearchState
@@ -143,4 +143,4 @@ def criteria_json(criteria: Criteria) -> dict[str, Any]:
 def _criteria(text: str) -> Criteria:
     # Searches are read anew when one of them changed; validating all criteria each time would cost most of it. It also
     # makes searches of the same criteria share one object, by which the matcher knows them.
-    return Criteria.model_validate_json(text)
+    return Criteria.model_validate_json(text, context=STORED)

@@ -84,6 +84,11 @@ def commune(nis_code: str, on: date | None = None) -> Commune:
     return found
 
 
+def is_commune(nis_code: str) -> bool:
+    """Whether this is, or was since the table begins, the NIS code of a Walloon commune."""
+    return nis_code in _every_commune()
+
+
 def follow(nis_code: str, on: date | None = None) -> Commune:
     """The commune valid on the day that the code, however old, leads to: `follow("54007")` is Mouscron, 57096.
 

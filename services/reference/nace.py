@@ -45,6 +45,11 @@ def is_known(version: str, code: str) -> bool:
     return code in _titles(version)
 
 
+def begins_a_code(version: str, digits: str) -> bool:
+    """Whether some code of the version begins with the digits; where its list is not carried, any may."""
+    return not has_list(version) or digits in _beginnings(version)
+
+
 def title(version: str, code: str, language: str) -> str | None:
     """The title in `fr`, `nl`, `de` or `en`; None when the list is not carried or does not have the code."""
     if not has_list(version):
@@ -82,6 +87,11 @@ def _check_version(version: str) -> None:
 def _titles(version: str) -> dict[str, dict[str, str]]:
     rows = read_rows(_FILES[version], delimiter="\t")
     return {row["code"]: {language: row[language] for language in ("fr", "nl", "de", "en")} for row in rows}
+
+
+@cache
+def _beginnings(version: str) -> frozenset[str]:
+    return frozenset(code[:length] for code in _titles(version) for length in range(1, len(code) + 1))
 
 
 @cache

@@ -9,7 +9,7 @@ from services.events.contracts.criteria import Criteria
 from tests.graphql_api.documents import COUNTRIES, FRONTS, SECTORS, TECHNOLOGIES, enterprise_number
 
 _PROVINCES = ("BE-WBR", "BE-WHT", "BE-WLG", "BE-WLX", "BE-WNA")
-_COMMUNES = ("92094", "62063", "52011", "53053", "25112", "81001", "54007", "57096", "99999")
+_COMMUNES = ("92094", "62063", "52011", "53053", "25112", "81001", "54007", "57096", "25005")
 
 
 def _some(values: Any, most: int = 3) -> st.SearchStrategy[list[Any]]:
@@ -50,11 +50,9 @@ _SIMPLE: dict[str, st.SearchStrategy[Any]] = {
     "not_in_communes": _some(_COMMUNES),
     "categories": st.lists(st.lists(_CATEGORY, min_size=1, max_size=3), min_size=1, max_size=2),
     "nace": st.lists(
-        st.fixed_dictionaries(
-            {
-                "version": st.sampled_from(("2003", "2008", "2025")),
-                "code": st.sampled_from(("62", "621", "62010", "70")),
-            }
+        st.sampled_from(
+            [{"version": version, "code": code} for version in ("2003", "2008", "2025") for code in ("62", "621", "70")]
+            + [{"version": "2008", "code": "62010"}, {"version": "2025", "code": "62100"}]
         ),
         min_size=1,
         max_size=2,

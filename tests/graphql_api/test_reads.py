@@ -46,9 +46,15 @@ async def test_what_cannot_be_honoured_is_a_typed_error(door: Door, query: str, 
 
 async def test_a_wrong_filter_is_told_with_a_pointer_into_it(door: Door) -> None:
     query = "query ($filter: OrganisationFilter) { organisations(first: 5, filter: $filter) { totalCount } }"
-    answer = await door.ask(query, {"filter": {"export": {"sharePercent": {"min": 50, "max": 20}}}})
-    (error,) = answer.json()["errors"]
-    assert error["extensions"]["errors"][0]["pointer"] == "/filter/export/sharePercent"
+    for wrong, pointer in (
+        ({"export": {"sharePercent": {"min": 50, "max": 20}}}, "/filter/export/sharePercent"),
+        ({"communes": ["92094", "99999"]}, "/filter/communes/1"),
+        ({"noneOf": [{"notInCommunes": ["99999"]}]}, "/filter/noneOf/0/notInCommunes/0"),
+        ({"nace": [{"version": "V2025", "code": "62010"}]}, "/filter/nace/0/code"),
+    ):
+        answer = await door.ask(query, {"filter": wrong})
+        (error,) = answer.json()["errors"]
+        assert error["extensions"]["errors"][0]["pointer"] == pointer
 
 
 async def test_a_cursor_of_another_list_is_refused(door: Door) -> None:

@@ -50,6 +50,16 @@ CASES = [
     _post("unknown kind", "/criteria/kinds/0", criteria={"kinds": ["casino"]}),
     _post("empty list", "/criteria/kinds", criteria={"kinds": []}),
     _post("unknown province", "/criteria/provinces/0", criteria={"provinces": ["BE-VAN"]}),
+    _post("unknown commune", "/criteria/communes/0", criteria={"communes": ["99999"]}),
+    _post("unknown commune to leave out", "/criteria/notInCommunes/1", criteria={"notInCommunes": ["92094", "99999"]}),
+    _post("unknown commune in none of", "/criteria/noneOf/0/communes/0", criteria={"noneOf": [{"communes": ["1"]}]}),
+    _post("NACE code of another version", "/criteria/nace/0/code", criteria={
+        "nace": [{"version": "2025", "code": "62010"}]
+    }),
+    _post("unknown country", "/criteria/export/activeMarkets/0", criteria={"export": {"activeMarkets": ["XX"]}}),
+    _post("unknown scheme", "/criteria/categories/0/0/scheme", criteria={
+        "categories": [[{"scheme": "colours", "code": "red"}]]
+    }),
     _post("invalid number", "/criteria/enterpriseNumbers/0", criteria={"enterpriseNumbers": ["0403227500"]}),
     _post("range upside down", "/criteria/export/sharePercent", criteria={
         "export": {"sharePercent": {"min": 2, "max": 1}}

@@ -4,9 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from services.access.roles import Role
+from services.database import dump_json
+from services.notifier.tables import saved_search
 from services.settings import Settings
 from tests.notifier.support.world import DELIVERIES, SEARCHES, World
 
@@ -31,6 +33,17 @@ def test_a_saved_search_is_read_as_it_was_written(world: World) -> None:
     assert read["criteria"] == {"kinds": ["coworking"], "not_in_provinces": ["BE-WNA"]}
     assert (read["name"], read["state"], read["reason"], read["since"]) == ("Watched", "active", None, "1-0")
     assert (read["generation"], read["position"]) == (1, 0)
+
+
+def test_criteria_of_before_are_kept_though_a_list_of_codes_has_changed_since(world: World) -> None:
+    search = world.save(URL)
+    before = {"communes": ["99999"], "nace": [{"version": "2025", "code": "62010"}]}
+    with world.engine.begin() as connection:
+        connection.execute(update(saved_search).values(criteria=dump_json(before)))
+    assert world.change(search, name="Renamed")["criteria"] == before
+    world.ecosystem.publish(1)
+    world.match()
+    assert world.deliveries(search) == []
 
 
 def test_the_secret_is_shown_when_it_is_made_and_never_again(world: World) -> None:

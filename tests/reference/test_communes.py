@@ -15,6 +15,7 @@ from services.reference.communes import (
     communes_on,
     fold_name,
     follow,
+    is_commune,
 )
 from services.reference.provinces import Province
 
@@ -110,6 +111,11 @@ class TestValidity:
             commune(code)
         with pytest.raises(ValueError, match="not the NIS code of a Walloon commune"):
             follow(code)
+        assert not is_commune(code)
+
+    @pytest.mark.parametrize("code", ["92094", "82003", "82039", "54007"])
+    def test_a_code_of_today_or_of_former_times_is_known(self, code: str) -> None:
+        assert is_commune(code)
 
     def test_days_before_the_table_are_refused(self) -> None:
         with pytest.raises(ValueError, match="begins on 2018-01-01"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.reference.nace import ancestors, codes, has_list, is_known, parse_code, title
+from services.reference.nace import ancestors, begins_a_code, codes, has_list, is_known, parse_code, title
 
 LANGUAGES = ("fr", "nl", "de", "en")
 
@@ -42,6 +42,11 @@ class TestVersions:
         assert parse_code("2008", "62.010") == "62010"
         with pytest.raises(ValueError, match="62010 is not a code of NACE-BEL 2025"):
             parse_code("2025", "62.010")
+
+    def test_beginnings_are_known_where_the_list_is(self) -> None:
+        assert all(begins_a_code("2025", beginning) for beginning in ("62", "621", "62100", "205901", "2059011"))
+        assert not any(begins_a_code("2025", beginning) for beginning in ("99999", "62010", "621000", "00"))
+        assert begins_a_code("2008", "62010")
 
     @pytest.mark.parametrize("version", ["2003", "2008"])
     def test_a_version_without_list_has_no_titles_and_no_sections(self, version: str) -> None:

@@ -4,10 +4,19 @@ Between criteria stands AND; inside a list stands OR. A criterion that cannot be
 Keys are written in snake_case or camelCase, so that the variable of a GraphQL query can be saved as it stands.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from services.events.contracts.export import LanguageTag
@@ -34,9 +43,14 @@ from services.events.contracts.vocabulary import (
     NaceVersion,
     SizeClass,
 )
+from services.reference.communes import is_commune
 from services.reference.grid import axes, is_axis
 from services.reference.identifiers import EnterpriseNumber
+from services.reference.nace import begins_a_code
 from services.reference.provinces import Province
+
+STORED: Mapping[str, bool] = {"stored": True}
+"""Validation context of criteria that were accepted before: they are read even where a list has changed since."""
 
 
 def _known_axis(number: str) -> str:
@@ -45,7 +59,18 @@ def _known_axis(number: str) -> str:
     return number
 
 
+def _known_commune(code: str, info: ValidationInfo) -> str:
+    if info.context != STORED and not is_commune(code):
+        raise ValueError(
+            f"{code} is not the NIS code of a Walloon commune, of today or before; look it up with "
+            "{ communes { nisCode name { text } } } at /graphql"
+        )
+    return code
+
+
 KnownAxis = Annotated[AxisNumber, AfterValidator(_known_axis)]
+KnownCommune = Annotated[NisCode, AfterValidator(_known_commune)]
+Communes = Annotated[tuple[KnownCommune, ...], Field(min_length=1, max_length=300), Unique]
 
 
 class _Criterion(Model):
@@ -67,6 +92,16 @@ class NaceCriterion(_Criterion):
 
     version: NaceVersion
     code: Annotated[str, StringConstraints(pattern=r"^\d{2,7}$"), AsciiDigits]
+
+    @field_validator("code")
+    @classmethod
+    def _begins_a_code(cls, code: str, info: ValidationInfo) -> str:
+        version = info.data.get("version")
+        if version and info.context != STORED and not begins_a_code(version, code):
+            raise ValueError(
+                f"no code of NACE-BEL {version} begins with {code}; look it up, or name the version it belongs to"
+            )
+        return code
 
 
 class PercentRange(_Criterion):
@@ -189,10 +224,11 @@ class Criteria(_Criterion):
     kinds: Kinds | None = None
     provinces: Annotated[tuple[Province, ...], Field(min_length=1), Unique] | None = None
     """ISO 3166-2 codes: BE-WBR, BE-WHT, BE-WLG, BE-WLX, BE-WNA."""
-    communes: Annotated[tuple[NisCode, ...], Field(min_length=1, max_length=300), Unique] | None = None
+    communes: Communes | None = None
+    """NIS codes, of today or of former times."""
     not_in_provinces: Annotated[tuple[Province, ...], Field(min_length=1), Unique] | None = None
     """Organisations without an establishment in any of these provinces: outside Wallonia with all five."""
-    not_in_communes: Annotated[tuple[NisCode, ...], Field(min_length=1, max_length=300), Unique] | None = None
+    not_in_communes: Communes | None = None
     categories: (
         Annotated[
             tuple[Annotated[tuple[Category, ...], Field(min_length=1, max_length=100)], ...],

@@ -201,6 +201,9 @@ WRONG = [
     ({"criteria": '{"kind": ["company"]}'}, 400, "query:criteria/kind"),
     ({"criteria": '{"kinds": ["brewery"]}'}, 400, "query:criteria/kinds/0"),
     ({"criteria": '{"near": {"point": {"longitude": 4.8, "latitude": 50.4}}}'}, 400, "query:criteria/near"),
+    ({"criteria": '{"communes": ["92094", "99999"]}'}, 400, "query:criteria/communes/1"),
+    ({"criteria": '{"noneOf": [{"communes": ["21004"]}]}'}, 400, "query:criteria/noneOf/0/communes/0"),
+    ({"criteria": '{"nace": [{"version": "2025", "code": "62010"}]}'}, 400, "query:criteria/nace/0/code"),
     ({"cursor": "1-57"}, 400, "query:cursor"),
     ({"limit": [1, 2]}, 400, "query:limit"),
 ]

@@ -24,6 +24,8 @@ def main() -> None:
         _run("latency")
         _run("latency", "--database-url", latency)
         _run("graphql_requests")
+        _run("read_model")
+        _run("compiling")
 
 
 def _run(name: str, *options: str) -> None:

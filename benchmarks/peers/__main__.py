@@ -13,6 +13,7 @@ import argparse
 import os
 import secrets
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -41,6 +42,7 @@ _POSTGRESQL = (
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinding stops the servers
     if not os.environ.get(_VARIABLE):
         _again_with_postgresql()
     _have_wrk()

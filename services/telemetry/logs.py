@@ -61,6 +61,7 @@ def _shared_processors() -> list[Processor]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _resolve_exception,
+        _shorten_broken_connection,
         render_exception,
         redact,
     ]
@@ -76,6 +77,15 @@ def _resolve_exception(_logger: object, _method: str, event: EventDict) -> Event
     """`exc_info=True` means the exception being handled."""
     if event.get("exc_info") is True:
         event["exc_info"] = sys.exc_info()
+    return event
+
+
+def _shorten_broken_connection(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """kafka-python tells a connection that broke, an everyday thing, with its stack: the cause is enough."""
+    found = event.get("exc_info")
+    if isinstance(found, tuple) and isinstance(found[1], OSError) and event["logger"].startswith("kafka."):
+        event["cause"] = str(found[1])
+        del event["exc_info"]
     return event
 
 

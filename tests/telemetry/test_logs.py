@@ -176,6 +176,14 @@ class TestExceptions:
         logging.getLogger("library").error("failed", exc_info=ValueError("call +32 475 12 34 56"))
         assert "ValueError: call [telephone]" in line(stream)["exception"]
 
+    def test_a_connection_to_a_broker_that_broke_is_told_without_a_stack(self, stream: io.StringIO) -> None:
+        kafka = logging.getLogger("kafka.net.transport")
+        kafka.error("closing socket", exc_info=ConnectionResetError(104, "Connection reset by peer"))
+        assert line(stream)["cause"] == "[Errno 104] Connection reset by peer"
+        assert "exception" not in line(stream)
+        kafka.error("loop crashed", exc_info=ValueError("a defect"))
+        assert "a defect" in line(stream)["exception"]
+
     def test_the_input_that_pydantic_refused_is_withheld(self, stream: io.StringIO) -> None:
         with pytest.raises(ValidationError) as refused:
             Contact.model_validate({"telephone": PRIVATE})

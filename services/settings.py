@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.broker_security import BrokerSecurity
+
 _DATABASE = re.compile(
     r"sqlite(\+pysqlite)?://(/.+)?|postgresql(\+psycopg)?://([^/?#]*@)?(\[[0-9A-Fa-f:.]+\]|[^/@?#:\[\]]*)(:\d+)?/.+"
 )
@@ -14,13 +16,14 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _BROKER = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 
 
-class Settings(BaseSettings):
+class Settings(BrokerSecurity, BaseSettings):
     """Settings of the registry; each field is the environment variable `DWR_` + its name in capitals.
 
     Without any variable set this is the embedded default: a SQLite file in `data_dir`, no broker, a local token issuer.
     """
 
-    model_config = SettingsConfigDict(env_prefix="DWR_", frozen=True, extra="ignore")
+    # Refused input may be a password.
+    model_config = SettingsConfigDict(env_prefix="DWR_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
     data_dir: Path = Path("data")

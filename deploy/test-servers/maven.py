@@ -39,5 +39,9 @@ def fetched(name: str, goal: str, *arguments: str) -> Path:
     # Filled under another name first: an interrupted download never looks like a finished one.
     with tempfile.TemporaryDirectory(dir=CACHE) as part:
         call(["mvn", "-q", "-B", "-f", POM, f"dependency:{goal}", f"-DoutputDirectory={part}/{name}", *arguments])
-        Path(part, name).rename(folder)
+        try:
+            Path(part, name).rename(folder)
+        except OSError:
+            if not folder.exists():  # else another run was faster
+                raise
     return folder

@@ -56,6 +56,22 @@ def test_a_wrong_setting_is_named_with_its_remedy(tmp_path: Path, setting: str, 
     _is_refused(_dwr(tmp_path, "up", **{setting: value}), setting, remedy)
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"SECURITY_PROTOCOL": "SASL_SSL", "SASL_PASSWORD": SECRET}, ["DWR_KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"]),
+        ({"SECURITY_PROTOCOL": "SSL", "SASL_PASSWORD": SECRET}, ["DWR_KAFKA_SASL_PASSWORD", "SASL_SSL"]),
+        ({"SECURITY_PROTOCOL": "tls", "SASL_PASSWORD": SECRET}, ["DWR_KAFKA_SECURITY_PROTOCOL", "'SASL_SSL'"]),
+        ({"SECURITY_PROTOCOL": "SSL", "SSL_CA_FILE": "nowhere.pem"}, ["DWR_KAFKA_SSL_CA_FILE", "nowhere.pem"]),
+    ],
+)
+def test_settings_of_the_brokers_that_contradict_each_other_are_named(
+    tmp_path: Path, settings: dict[str, str], words: list[str]
+) -> None:
+    variables = {f"DWR_KAFKA_{name}": value for name, value in settings.items()}
+    _is_refused(_dwr(tmp_path, "relay", **variables), *words)
+
+
 @pytest.mark.parametrize("command", ["up", "migrate", "demo"])
 def test_a_file_that_is_no_database_is_named(tmp_path: Path, command: str) -> None:
     file = tmp_path / "data" / "registry.sqlite"

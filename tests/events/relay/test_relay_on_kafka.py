@@ -184,7 +184,8 @@ class TestTopics:
         alter(settings, topics.changes.name, {"retention.ms": "60000"})
         publisher.open()
         with KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers) as admin:
-            assert configuration(admin, topics.changes.name)["retention.ms"] == str(7 * 24 * 3_600_000)
+            week = str(7 * 24 * 3_600_000)
+            eventually(lambda: configuration(admin, topics.changes.name)["retention.ms"] == week)
 
 
 def configuration(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
@@ -195,3 +196,5 @@ def configuration(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
 def alter(settings: Settings, topic: str, values: dict[str, str]) -> None:
     with KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, values)])
+        # The controller has it at once, the broker that describes it a moment later.
+        eventually(lambda: configuration(admin, topic).items() >= values.items())

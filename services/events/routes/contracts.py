@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 from services.events.asyncapi import asyncapi_document
 from services.events.contracts.catalogue import EVENT_TYPES
 from services.events.contracts.entries import Json
-from services.events.contracts.schemas import PATH, schema_name, schemas
+from services.events.contracts.schemas import ENTRY, PATH, schema_name, schemas
+from services.events.routes.bodies import SchemaIndex, SchemaOffer
 from services.events.routes.context import CurrentContext
 from services.http import problems
 from services.problems import NotFound
@@ -17,15 +18,16 @@ router = APIRouter(tags=["contracts"])
 _CACHE = {"Cache-Control": "public, max-age=3600"}
 
 
-@router.get(PATH)
-async def index(context: CurrentContext) -> dict[str, list[dict[str, str]]]:
+@router.get(PATH.rstrip("/"))
+@router.get(PATH, include_in_schema=False)
+async def schema_index(context: CurrentContext) -> SchemaIndex:
     """Every type of event with its meaning and the address of its schema."""
-    return {
-        "schemas": [
-            {"type": kind.name, "meaning": kind.meaning, "schema": f"{context.public_url}{PATH}{schema_name(kind)}"}
-            for kind in EVENT_TYPES.values()
-        ]
-    }
+    base = f"{context.public_url}{PATH}"
+    offers = [
+        SchemaOffer(type=kind.name, meaning=kind.meaning, address=base + schema_name(kind))
+        for kind in EVENT_TYPES.values()
+    ]
+    return SchemaIndex(entry=base + ENTRY, schemas=offers)
 
 
 @router.get(PATH + "{name}", responses=problems(NotFound))

@@ -9,16 +9,42 @@ from starlette.responses import Response, StreamingResponse
 from services.database import reading
 from services.events.contracts.vocabulary import View
 from services.events.log.reading import Head, read_head
+from services.events.routes.bodies import SnapshotIndex, SnapshotOffer
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
 from services.events.snapshots import MEDIA_TYPE, SnapshotText, chunked, header
 from services.http import CurrentCaller, accepts, headers_only, problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])
+_PATH = "/events/v1/snapshots"
+_DIGEST = "/events/v1/digest"
+_MEANINGS = {
+    View.PUBLIC: "What everybody may read.",
+    View.INTERNAL: "With the restricted figures, for the registry's own readers (role reader).",
+}
 _REFUSALS = problems(InvalidInput, Unauthenticated, Forbidden)
 
 
-@router.get("/events/v1/snapshots/current", responses=_REFUSALS, response_class=StreamingResponse)
+@router.get(_PATH, responses=problems(Unauthenticated))
+async def snapshot_index(caller: CurrentCaller, context: CurrentContext, response: Response) -> SnapshotIndex:
+    """The snapshots that there are, and the position that one taken now has."""
+    require_view(caller, View.PUBLIC)
+    position = (await run_sync(_head, context)).position
+    response.headers.update({**position_header(position), "Cache-Control": "no-store"})
+    offers = [_offer(context.public_url, view) for view in View]
+    return SnapshotIndex(generation=position.generation, position=position.number, snapshots=offers)
+
+
+def _offer(public_url: str, view: View) -> SnapshotOffer:
+    return SnapshotOffer(
+        view=view,
+        meaning=_MEANINGS[view],
+        snapshot=f"{public_url}{_PATH}/current?view={view}",
+        digest=f"{public_url}{_DIGEST}?view={view}",
+    )
+
+
+@router.get(f"{_PATH}/current", responses=_REFUSALS, response_class=StreamingResponse)
 async def current_snapshot(
     request: Request, caller: CurrentCaller, context: CurrentContext, view: View = View.PUBLIC
 ) -> Response:
@@ -39,7 +65,7 @@ async def current_snapshot(
     return StreamingResponse(_sent(snapshot, gzip=gzip), 200, headers, MEDIA_TYPE)
 
 
-@router.get("/events/v1/digest", responses=_REFUSALS)
+@router.get(_DIGEST, responses=_REFUSALS)
 async def digest(
     caller: CurrentCaller, context: CurrentContext, response: Response, view: View = View.PUBLIC
 ) -> dict[str, int | str]:

@@ -1,13 +1,20 @@
 """The contracts at their addresses."""
 
+from urllib.parse import urlsplit
+
 import httpx
+import pytest
 
 from services.events.contracts.catalogue import EVENT_TYPES
 from services.events.contracts.schemas import schemas
 
 
 def test_the_index_leads_to_every_schema(client: httpx.Client) -> None:
-    listed = client.get("/events/v1/schemas/").json()["schemas"]
+    index = client.get("/events/v1/schemas").json()
+    assert client.get("/events/v1/schemas/").json() == index
+    assert index["entry"].endswith("/events/v1/schemas/organisation-entry.v1.json")
+    assert client.get(urlsplit(index["entry"]).path).json() == schemas()["organisation-entry.v1.json"]
+    listed = index["schemas"]
     assert {kind["type"] for kind in listed} == {kind.name for kind in EVENT_TYPES.values()}
     for kind in listed:
         name = kind["schema"].rpartition("/")[2]
@@ -24,3 +31,11 @@ def test_the_asyncapi_document_names_this_systems_topics(client: httpx.Client) -
 def test_an_unknown_schema_is_not_found(client: httpx.Client) -> None:
     answer = client.get("/events/v1/schemas/profile-exploded.v1.json")
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+
+
+@pytest.mark.parametrize("path", ["/events/v1/schemas", "/events/v1/snapshots"])
+def test_an_index_is_documented_by_an_example_of_its_form(client: httpx.Client, path: str) -> None:
+    document = client.get("/events/openapi.json").json()
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    described = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+    assert described["examples"][0].keys() == client.get(path).json().keys()

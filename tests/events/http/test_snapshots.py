@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
@@ -43,6 +44,27 @@ def test_it_has_a_first_line_the_subjects_and_a_last_line(client: httpx.Client, 
     assert subject["document"]["size_class"] == "micro"
     assert "restricted" not in subject
     assert end == {"end": True, "count": 1}
+
+
+def test_the_index_leads_to_each_view_and_names_the_position_of_now(
+    client: httpx.Client, ecosystem: Ecosystem, reader: dict[str, str]
+) -> None:
+    ecosystem.fill(3)
+    answer = client.get("/events/v1/snapshots")
+    index = answer.json()
+    assert answer.headers["DWR-Position"] == "1-3"
+    assert (index["generation"], index["position"]) == (1, 3)
+    assert [offer["view"] for offer in index["snapshots"]] == ["public", "internal"]
+    for offer in index["snapshots"]:
+        first = lines(client.get(_here(offer["snapshot"]), headers=reader).content)[0]
+        assert (first["view"], first["position"]) == (offer["view"], 3)
+        assert client.get(_here(offer["digest"]), headers=reader).json() == first
+
+
+def _here(address: str) -> str:
+    """The address without the system's own, which this test does not serve at."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
 
 
 def test_it_is_compressed_for_who_accepts_that(client: httpx.Client, ecosystem: Ecosystem) -> None:

@@ -1,0 +1,83 @@
+"""The bodies of the indexes, as OpenAPI tells of them."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.events.contracts.vocabulary import View
+
+_AT = "http://127.0.0.1:8000/events/v1"
+
+
+def _shown(example: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(use_attribute_docstrings=True, json_schema_extra={"examples": [example]})
+
+
+class SnapshotOffer(BaseModel):
+    """A snapshot that can be taken."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    view: View
+    meaning: str
+    snapshot: str
+    """Address of the snapshot."""
+    digest: str
+    """Address of the digest alone."""
+
+
+class SnapshotIndex(BaseModel):
+    """The snapshots that there are, and where they would stand."""
+
+    model_config = _shown(
+        {
+            "generation": 1,
+            "position": 57,
+            "snapshots": [
+                {
+                    "view": "public",
+                    "meaning": "What everybody may read.",
+                    "snapshot": f"{_AT}/snapshots/current?view=public",
+                    "digest": f"{_AT}/digest?view=public",
+                }
+            ],
+        }
+    )
+
+    generation: int
+    position: int
+    """The position that a snapshot taken now has."""
+    snapshots: list[SnapshotOffer]
+
+
+class SchemaOffer(BaseModel):
+    """A type of event and its schema."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    type: str
+    """The attribute `type` of its events."""
+    meaning: str
+    address: Annotated[str, Field(serialization_alias="schema")]
+    """Address of the schema."""
+
+
+class SchemaIndex(BaseModel):
+    """The schemas of the events' data."""
+
+    model_config = _shown(
+        {
+            "entry": f"{_AT}/schemas/organisation-entry.v1.json",
+            "schemas": [
+                {
+                    "type": "be.digitalwallonia.registry.profile-changed.v1",
+                    "meaning": "Fields of the document changed; a new slug is a change of `/slug`.",
+                    "schema": f"{_AT}/schemas/profile-changed.v1.json",
+                }
+            ],
+        }
+    )
+
+    entry: str
+    """Address of the schema that those of all types refer to."""
+    schemas: list[SchemaOffer]

@@ -1,5 +1,7 @@
 """Reading JSON Lines: what is wrong with one line is told, and the others are read."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.problems import NotFound
-from services.registry.importing.lines import Line, read_lines
+from services.registry.importing.lines import ENDLESS, Line, read_lines
 
 LONGEST = 200
 
@@ -42,6 +44,36 @@ def test_a_line_that_cannot_be_read_is_an_error_and_the_others_go_on(
     assert wrong.error is not None
     assert wrong.error.code == code
     assert told in wrong.error.detail
+
+
+@pytest.mark.parametrize("byte", [b"x", b"\0", b" "])
+def test_a_line_without_end_is_the_last_one_that_is_read(tmp_path: Path, byte: bytes) -> None:
+    before, endless = _read(tmp_path, b'{"a": 1}\n' + byte * (ENDLESS + 1) * (LONGEST + 1) + b'\n{"b": 2}\n')
+    assert before == Line(1, {"a": 1})
+    assert endless.error is not None
+    assert (endless.number, endless.error.code) == (2, "endless_line")
+    assert f"{ENDLESS * LONGEST} bytes" in endless.error.detail
+
+
+def test_a_very_long_line_with_an_end_is_skipped(tmp_path: Path) -> None:
+    long, after = _read(tmp_path, b"x" * (ENDLESS - 1) * LONGEST + b'\n{"b": 2}\n')
+    assert long.error is not None
+    assert (long.error.code, after) == ("too_long", Line(2, {"b": 2}))
+
+
+def test_an_endless_pipe_is_left_at_the_first_line_that_has_no_end(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/sh", "-c", 'exec cat /dev/zero > "$0"', pipe], stderr=subprocess.DEVNULL):
+        (endless,) = read_lines(pipe, LONGEST)
+    assert endless.error is not None
+    assert endless.error.code == "endless_line"
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_refused(device: str) -> None:
+    with pytest.raises(NotFound, match="neither a file nor a pipe"):
+        list(read_lines(Path(device), LONGEST))
 
 
 def test_nesting_deeper_than_python_reads_is_an_error_of_the_line(tmp_path: Path) -> None:

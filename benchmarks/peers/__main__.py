@@ -100,4 +100,7 @@ def _database() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Unavailable as problem:
+        sys.exit(f"{problem}\nLeave that peer out with --without, or provide what it needs.")

@@ -17,11 +17,11 @@ help:  ## List the verbs
 run: $(VENV)/ready-to-run  ## Install what is missing and serve everything on http://127.0.0.1:8000; Ctrl-C stops
 	@$(BIN)/dwr up --demo
 
-test: check  ## Lint, types, import contracts and the whole suite, with real PostgreSQL and Kafka
+test: check  ## Lint, types, import contracts and the whole suite, with real PostgreSQL, Kafka and Node.js
 	@$(SERVERS) -- $(PYTEST) -m "not oidc"
 
-test-embedded: check  ## The same without the tests that need a server
-	@$(PYTEST) -m "not postgresql and not kafka and not oidc"
+test-embedded: check  ## The same without the tests that need one of these
+	@$(PYTEST) -m "not postgresql and not kafka and not node and not oidc"
 
 test-oidc: $(VENV)/ready-to-test  ## Sign-in against a real Keycloak
 	@$(SERVERS) keycloak -- $(BIN)/pytest -m oidc tests/oidc
@@ -37,7 +37,7 @@ format: $(VENV)/ready-to-test  ## Rewrite the code in the project's format, with
 	@$(BIN)/ruff format
 
 bench: $(VENV)/ready-to-test  ## Measure; servers wait for the disk as they do in production
-	@DWR_TEST_DURABLE=1 $(SERVERS) -- $(BIN)/python -m benchmarks
+	@DWR_TEST_DURABLE=1 $(SERVERS) postgresql kafka -- $(BIN)/python -m benchmarks
 
 lock:  ## Pin what pyproject.toml asks for; newer releases with UPGRADE=--upgrade
 	@$(PYTHON) -m venv $(VENV)

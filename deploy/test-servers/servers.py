@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run a command with real servers beside it: PostgreSQL and Apache Kafka unless others are named.
+"""Run a command with real servers beside it: PostgreSQL, Apache Kafka and an audit suite unless others are named.
 
     servers.py run -- pytest tests
     servers.py run keycloak -- pytest -m oidc tests/oidc
@@ -19,6 +19,7 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 import containers
+import graphql_audit
 import kafka_server
 import keycloak_server
 import postgresql_server
@@ -43,8 +44,13 @@ class Server(Protocol):
         """Start it as a program, installed when missing; `Unavailable` where that does not work."""
 
 
-SERVERS: dict[str, Server] = {"postgresql": postgresql_server, "kafka": kafka_server, "keycloak": keycloak_server}
-DEFAULT = ["postgresql", "kafka"]
+SERVERS: dict[str, Server] = {
+    "postgresql": postgresql_server,
+    "kafka": kafka_server,
+    "graphql-audit": graphql_audit,
+    "keycloak": keycloak_server,
+}
+DEFAULT = ["postgresql", "kafka", "graphql-audit"]
 
 
 def main() -> int:

@@ -7,7 +7,12 @@ import psycopg
 import pytest
 from sqlalchemy.engine import URL, make_url
 
-FIXTURES = {"postgresql_url": "postgresql", "empty_postgresql_url": "postgresql", "kafka_bootstrap": "kafka"}
+FIXTURES = {
+    "postgresql_url": "postgresql",
+    "empty_postgresql_url": "postgresql",
+    "kafka_bootstrap": "kafka",
+    "graphql_audit": "node",
+}
 """Which mark a test gets for a fixture that it uses."""
 
 

@@ -55,12 +55,25 @@ class Settings(BrokerSecurity, BaseSettings):
     streams: int = Field(default=1_000, ge=1)
     """Streams of the feed (server-sent events) that one process keeps open; further ones are answered 503."""
 
+    subscriptions: int = Field(default=1_000, ge=1)
+    """Subscriptions, and WebSockets, that one process of the GraphQL API serves at once; further ones are refused."""
+    subscriptions_per_caller: int = Field(default=100, ge=1)
+    """How many of them may be one caller's; callers without a token are told apart by their address."""
+    subscription_recent_entries: int = Field(default=1_000, ge=1)
+    """Newest entries of the log kept in memory for subscribers; who stands further back is served from the log."""
+    subscription_slowest_seconds: float = Field(default=30.0, gt=0)
+    """How long a subscriber may take for one message; a slower one is ended, with the position to go on from."""
+    socket_init_seconds: float = Field(default=10.0, gt=0)
+    """How long a WebSocket may be open before its `connection_init` comes."""
+
     registry_url: str = ""
     """Base address of the registry for processes that run apart from it (`dwr graphql`, `dwr notifier`)."""
     reader_token: str = ""
     """Access token with the role `reader`, sent by processes that follow the internal feed of `registry_url`."""
     read_your_writes_seconds: float = Field(default=5.0, gt=0)
     """How long a read waits for the position it was asked to be at least at."""
+    graphql_kept_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
+    """Memory in which a process keeps encoded parts of organisations for the answers that show them again."""
 
     oidc_issuer: str | None = None
     oidc_audience: str = "digital-wallonia-registry"

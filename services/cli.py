@@ -86,7 +86,7 @@ def migrate() -> None:
 
 @app.command()
 def demo(organisations: Size = None, seed: Seed = 2015) -> None:
-    """Fill an empty registry with the demo ecosystem, whose figures are those of the strategy paper."""
+    """Fill an empty registry with the demo ecosystem, whose figures are those of the paper; or finish filling it."""
     from services.running import load_demo_with_progress  # noqa: PLC0415
 
     load_demo_with_progress(_settings(), organisations, seed)

@@ -65,7 +65,7 @@ def migrate_all(settings: Settings) -> None:
 
 
 def load_demo_with_progress(settings: Settings, organisations: int | None, seed: int) -> None:
-    """Load the demo behind a progress bar. Raises RegistryNotEmpty where there is something already."""
+    """Load the demo behind a progress bar. Raises RegistryNotEmpty where there is something else already."""
     require_schema(settings.effective_database_url)
     engine = open_engine(settings.effective_database_url)
     columns = TextColumn("Loading the demo ecosystem"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -75,8 +75,8 @@ def load_demo_with_progress(settings: Settings, organisations: int | None, seed:
             load_demo(engine, organisations, seed, lambda done, total: bar.update(task, completed=done, total=total))
     except KeyboardInterrupt:
         raise Conflict(
-            "Interrupted: the registry has a part of the demo, and keeps it. To have the whole one, begin again with "
-            "an empty DWR_DATA_DIR or DWR_DATABASE_URL."
+            "Interrupted: the registry has a part of the demo, and keeps it. The same command goes on with it; to "
+            "begin again, name an empty DWR_DATA_DIR or DWR_DATABASE_URL."
         ) from None
     finally:
         engine.dispose()
@@ -85,8 +85,8 @@ def load_demo_with_progress(settings: Settings, organisations: int | None, seed:
 def _load_demo_if_empty(settings: Settings) -> None:
     try:
         load_demo_with_progress(settings, None, DEFAULT_SEED)
-    except RegistryNotEmpty:
-        _console().print("The registry has organisations already: the demo is left out.")
+    except RegistryNotEmpty as problem:
+        _console().print(f"The demo is left out. {problem.detail}", markup=False)
 
 
 def mark_stale(settings: Settings) -> int:

@@ -100,12 +100,12 @@ def test_a_database_that_was_not_migrated_is_not_written_to(tmp_path: Path, comm
     _is_refused(_dwr(tmp_path, *command), "dwr migrate")
 
 
-def test_a_demo_that_is_interrupted_says_what_is_left(tmp_path: Path) -> None:
+def test_a_demo_that_is_interrupted_says_what_is_left_and_is_finished_by_the_same_command(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DWR_")}
     environment = kept | {"DWR_DATA_DIR": str(tmp_path)}
     assert _dwr(tmp_path, "migrate", **environment).returncode == 0
     loading = subprocess.Popen(
-        [sys.executable, "-m", "services.cli", "demo", "--organisations", "300000"],
+        [sys.executable, "-m", "services.cli", "demo", "--organisations", "12000"],
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
@@ -118,6 +118,12 @@ def test_a_demo_that_is_interrupted_says_what_is_left(tmp_path: Path) -> None:
     assert loading.returncode == 2
     assert "Traceback" not in said
     assert "a part of the demo" in said.splitlines()[-1]
+    assert "The same command" in said.splitlines()[-1]
+    before = _position(engine)
+    _is_refused(_dwr(tmp_path, "demo", **environment), "organisations", "DWR_DATA_DIR")
+    assert _position(engine) == before
+    assert _dwr(tmp_path, "demo", "--organisations", "12000", **environment).returncode == 0
+    assert _position(engine) > before
     engine.dispose()
 
 

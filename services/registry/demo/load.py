@@ -1,4 +1,4 @@
-"""Loading the demo into an empty registry."""
+"""Loading the demo into an empty registry, or going on with a load that was interrupted."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from services.problems import Conflict
 from services.registry.bulk import Step, store_new
 from services.registry.demo.ecosystem import DEFAULT_ORGANISATIONS, DEFAULT_SEED, generate_lives
 from services.registry.demo.lives import Life
+from services.registry.demo.resume import day_begun, skip_loaded
 from services.registry.tables import organisation
 from services.registry.transaction import Transaction
 from services.registry.unit import Author, Unit
@@ -27,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 
 class RegistryNotEmpty(Conflict):
-    """The demo is loaded into an empty registry only: it would mix with what is there, and could not be taken out."""
+    """The registry has something else than the beginning of this demo: they would mix, and not come apart again."""
 
     title = "The registry is not empty"
 
@@ -41,18 +42,25 @@ def load_demo(
 ) -> int:
     """Write the demo in batches and give back how many organisations it has; `on` is the day it is made for, today.
 
-    Raises RegistryNotEmpty, before anything is written, and ValueError for a number of organisations out of range.
-    Interrupted, it leaves whole batches: a registry with a part of the demo, which is not empty.
+    Interrupted, it leaves whole batches; called again with the same arguments it goes on after them. Raises
+    RegistryNotEmpty, before anything is written, where the registry has something else or the whole demo, and
+    ValueError for a number of organisations out of range.
     """
-    _check_empty(engine)
-    total, done = organisations or DEFAULT_ORGANISATIONS, 0
-    progress(done, total)
-    lives = generate_lives(organisations, seed, on or datetime.now(UTC).date())
+    total = organisations or DEFAULT_ORGANISATIONS
+    day = on or day_begun(engine) or datetime.now(UTC).date()
+    batches = _batches(generate_lives(organisations, seed, day))
     with _collector_at_rest():
-        while batch := list(islice(lives, BATCH)):
+        done = _done_before(engine, batches, total)
+        progress(done, total)
+        for batch in batches:
             done += _write(engine, batch)
             progress(done, total)
     return done
+
+
+def _batches(lives: Iterator[Life]) -> Iterator[list[Life]]:
+    while batch := list(islice(lives, BATCH)):
+        yield batch
 
 
 @contextmanager
@@ -67,15 +75,18 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _check_empty(engine: Engine) -> None:
+def _done_before(engine: Engine, batches: Iterator[list[Life]], total: int) -> int:
+    """How many organisations an interrupted load has written; their batches are taken. Raises RegistryNotEmpty."""
     with engine.connect() as connection:
         found = connection.execute(select(func.count()).select_from(organisation)).scalar_one()
         position = read_head(connection).position
-    if found or position.number:
-        raise RegistryNotEmpty(
-            f"The registry has {found} organisations and its log stands at {position}. The demo is loaded into an "
-            "empty registry only: name another DWR_DATABASE_URL or DWR_DATA_DIR."
-        )
+    # One that has as many, as after each complete load, need not be compared.
+    if found < total and skip_loaded(engine, batches, position.number) == found:
+        return int(found)
+    raise RegistryNotEmpty(
+        f"The registry has {found} organisations and its log stands at {position}. The demo is loaded into an empty "
+        "registry, or one with the beginning of the same demo: name another DWR_DATABASE_URL or DWR_DATA_DIR."
+    )
 
 
 def _write(engine: Engine, batch: list[Life]) -> int:

@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 import orjson
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from services.database import open_engine
 from services.events.contracts.entries import Json
@@ -122,6 +122,49 @@ def test_bulk_storing_writes_the_rows_that_commands_one_by_one_would(engine: Eng
     assert stored == 400
     _replay(other, steps)
     assert _rows(engine) == _rows(other)
+
+
+class TestAnInterruptedLoad:
+    def test_it_goes_on_later_with_the_day_on_which_it_began(self, engine: Engine, other: Engine) -> None:
+        _interrupted(engine, 2_300, ON)
+        midday = int(datetime(ON.year, ON.month, ON.day, 12, tzinfo=UTC).timestamp() * 1000)
+        with engine.begin() as connection:
+            connection.execute(update(log_entry).values(published_ms=midday))
+        told: list[int] = []
+        assert load_demo(engine, 2_300, progress=lambda done, _total: told.append(done)) == 2_300
+        assert told == [load.BATCH, 2 * load.BATCH, 2_300]
+        load_demo(other, 2_300, on=ON)
+        assert _rows(engine) == _rows(other)
+
+    def test_it_does_not_go_on_with_another_demo(self, engine: Engine) -> None:
+        _interrupted(engine, 2_300, ON)
+        before = _rows(engine)
+        for organisations, seed, day in ((2_300, 3, ON), (2_000, 2015, ON), (2_300, 2015, ON + timedelta(days=1))):
+            with pytest.raises(RegistryNotEmpty, match="has 1000 organisations"):
+                load_demo(engine, organisations, seed, on=day)
+        assert _rows(engine) == before
+
+    def test_it_does_not_go_on_where_something_else_was_written(self, engine: Engine) -> None:
+        _interrupted(engine, 2_300, ON)
+        with engine.begin() as connection:
+            unit = Unit(Transaction(connection), system_clock(), SYSTEM)
+            other = next(generate_lives(10, 3, ON))[0]
+            document = {**other.document, "enterprise_numbers": [], "establishments": []}
+            store_new(unit, [Step(other.event, document)])
+            unit.transaction.flush()
+        with pytest.raises(RegistryNotEmpty, match="has 1001 organisations"):
+            load_demo(engine, 2_300, on=ON)
+
+
+def _interrupted(engine: Engine, organisations: int, on: date) -> None:
+    """A load that ended after its first batch."""
+
+    def interrupt(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(engine, organisations, progress=interrupt, on=on)
 
 
 def test_progress_is_told_after_each_batch_and_ends_at_the_total(engine: Engine) -> None:

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.app import create_app as create_graphql_app
 from graphql_api.read_model.model import ReadModel
+from graphql_api.subscriptions.hub import Hub
+from graphql_api.subscriptions.past import PAGE, LogSource
 from services.access.authenticator import Authenticator, authenticator_for
 from services.database import open_engine, reading
 from services.events.app import create_app as create_events_app
@@ -94,6 +96,7 @@ class Process:
     routes: dict[str, ASGIApp] = field(default_factory=dict)
     engines: dict[str, Engine] = field(default_factory=dict)
     read_model: ReadModel | None = None
+    subscriptions: Hub | None = None
 
     @property
     def app(self) -> ASGIApp:
@@ -201,8 +204,9 @@ def _add_graphql(process: Process) -> None:
     model.newest = lambda: follower.state.head
     _measure(model)
     process.read_model = model
+    process.subscriptions = Hub(process.settings, _past(process, View.INTERNAL))
     process.routes["/graphql"] = create_graphql_app(
-        process.settings, model, _registry_client(process), process.authenticator
+        process.settings, model, _registry_client(process), process.authenticator, process.subscriptions
     )
 
 
@@ -242,6 +246,14 @@ def _sources(process: Process, view: View) -> tuple[SnapshotSource, EntrySource]
         return source, source
     feed = FeedSource(_registry_url(settings), settings.reader_token, view)
     return feed, KafkaSource(settings, view) if settings.kafka_bootstrap_servers else feed
+
+
+def _past(process: Process, view: View) -> LogSource:
+    """Where subscribers catch up: never Kafka, which would read from the beginning for each of them."""
+    settings = process.settings
+    if _reads_database(process.roles):
+        return DatabaseSource(process.engine(settings.effective_database_url), process.signal, view=view, batch=PAGE)
+    return FeedSource(_registry_url(settings), settings.reader_token, view, wait_seconds=0, batch=PAGE)
 
 
 def _registry_url(settings: Settings) -> str:

@@ -14,6 +14,8 @@ from services.composition import Process
 _GRACE_SECONDS = 5
 """How long requests under way may take once the process was asked to end."""
 _LOOK_SECONDS = 0.05
+_FAREWELL_SECONDS = 2
+"""How long subscribers may take to be told that the process ends."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +54,10 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 process.app,
                 lifespan="off",
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=process.settings.max_body_bytes,
+                # It would cost each socket more memory than everything else about it.
+                ws_per_message_deflate=False,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -72,4 +77,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams first: they would keep their connections open for ever."""
         self._process.signal.close()
+        if self._process.subscriptions:
+            await self._process.subscriptions.end(_FAREWELL_SECONDS)
         await super().shutdown(sockets)

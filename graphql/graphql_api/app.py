@@ -1,6 +1,8 @@
 """The address `/graphql`: a bare ASGI application, because a framework's route costs more than the answer itself."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 from starlette.datastructures import Headers
@@ -15,7 +17,12 @@ from graphql_api.read_model.model import ReadModel
 from graphql_api.requests import read_request
 from graphql_api.schema.context import Context
 from graphql_api.schema.schema import executable
+from graphql_api.subscriptions.connection import Identified
+from graphql_api.subscriptions.event_stream import EventStream, is_wanted, last_event
+from graphql_api.subscriptions.hub import Hub, Subscriber
+from graphql_api.subscriptions.sockets import Sockets
 from services.access.authenticator import Authenticator
+from services.access.roles import Caller
 from services.http.edge import Edge
 from services.http.request_record import record_of
 from services.problems import InvalidInput, NotFound, Problem
@@ -23,28 +30,43 @@ from services.settings import Settings
 
 
 def create_app(
-    settings: Settings, read_model: ReadModel, registry: httpx.AsyncClient, authenticator: Authenticator
+    settings: Settings,
+    read_model: ReadModel,
+    registry: httpx.AsyncClient,
+    authenticator: Authenticator,
+    hub: Hub | None = None,
 ) -> ASGIApp:
     """The application. `registry` reaches the registry's API, over the network or within this process.
 
-    Whoever runs it attaches the read model to the event loop before the follower starts.
+    Whoever runs it attaches the read model to the event loop before the follower starts. `hub` serves subscriptions;
+    without one they begin at what the read model sees from now on.
     """
-    application = _GraphQL(settings, read_model, registry, authenticator)
+    hub = hub or Hub(settings, past=None)
+    read_model.listen(hub.window)
+    application = _GraphQL(settings, read_model, registry, authenticator, hub)
     return Edge(application, service="graphql", max_body_bytes=settings.max_body_bytes, route="/graphql")
 
 
 class _GraphQL:
     def __init__(
-        self, settings: Settings, read_model: ReadModel, registry: httpx.AsyncClient, authenticator: Authenticator
+        self,
+        settings: Settings,
+        read_model: ReadModel,
+        registry: httpx.AsyncClient,
+        authenticator: Authenticator,
+        hub: Hub,
     ) -> None:
         self._settings = settings
         self._read_model = read_model
         self._registry = registry
         self._authenticator = authenticator
         self._operations = Operations(executable(), settings.graphql_kept_bytes)
+        self._hub = hub
+        self._sockets = Sockets(settings, self._operations, hub)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":
+            await self._sockets.serve(scope, receive, send, partial(self._identify, scope))
             return
         headers = Headers(scope=scope)
         wanted = scope["query_string"]
@@ -61,6 +83,8 @@ class _GraphQL:
             media_type = negotiate(headers.get("accept"))
             request = await read_request(scope, receive)
             context = await self._context(scope, headers)
+            if is_wanted(headers.get("accept"), self._operations, request):
+                return EventStream(self._operations, request, self._streaming(context, scope, headers))
             return _response(await answer(self._operations, request, context), media_type)
         except Problem as problem:
             failed = Answer(refusal(problem), problem.status, self._read_model.position, well_formed=False)
@@ -73,8 +97,35 @@ class _GraphQL:
         authorization = sent[0] if sent else None
         caller = await self._authenticator.authenticate(authorization)
         record.caller = caller.name
+        return self._context_of(caller, authorization, record.id)
+
+    def _context_of(self, caller: Caller, authorization: str | None, request_id: str) -> Context:
         today = datetime.now(UTC).date()
-        return Context(self._settings, self._read_model, caller, today, self._registry, authorization, record.id)
+        return Context(self._settings, self._read_model, caller, today, self._registry, authorization, request_id)
+
+    def _streaming(self, context: Context, scope: Scope, headers: Headers) -> Context:
+        expires_at = self._authenticator.expires_at(context.authorization)
+        return replace(
+            context, subscriber=Subscriber(self._hub, _place(context.caller, scope), expires_at, last_event(headers))
+        )
+
+    async def _identify(self, scope: Scope, authorization: str | None) -> Identified:
+        """Who opens a socket: what makes the context of each of its operations, and until when the token is good."""
+        caller, record = await self._authenticator.authenticate(authorization), record_of(scope)
+        record.caller = caller.name
+        subscriber = Subscriber(self._hub, _place(caller, scope))
+
+        def context() -> Context:
+            return replace(self._context_of(caller, authorization, record.id), subscriber=subscriber)
+
+        return context, self._authenticator.expires_at(authorization)
+
+
+def _place(caller: Caller, scope: Scope) -> str:
+    """Whose places a subscription takes: callers without a token are told apart by their address."""
+    if caller.subject is not None:
+        return caller.name
+    return f"{caller.name} {scope['client'][0]}" if scope.get("client") else caller.name
 
 
 def _response(given: Answer, media_type: str, headers: dict[str, str] | None = None) -> Response:

@@ -22,8 +22,22 @@ class Example:
 
     @property
     def is_mutation(self) -> bool:
-        """Whether it writes. Each document is one operation below a line that says what it is for."""
-        return self.document.partition("\n")[2].startswith("mutation")
+        """Whether it writes."""
+        return self._begins_with("mutation")
+
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it is answered again and again."""
+        return self._begins_with("subscription")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a query."""
+        return self._begins_with("query")
+
+    def _begins_with(self, kind: str) -> bool:
+        # Each document is one operation below a line that says what it is for.
+        return self.document.partition("\n")[2].startswith(kind)
 
 
 @cache

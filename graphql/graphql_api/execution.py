@@ -13,8 +13,9 @@ from graphql_api.errors import error_entry, problem_error, refusal_entry
 from graphql_api.operations import Operation, Operations, Refused
 from graphql_api.requests import Request
 from graphql_api.schema.context import Context
+from graphql_api.schema.subscription import ONLY_STREAMED
 from services.events.contracts.position import Position
-from services.problems import MethodNotAllowed, Problem
+from services.problems import MethodNotAllowed, NotAcceptable, Problem
 
 _BEFORE_EXECUTION = 400
 
@@ -32,9 +33,14 @@ class Answer:
 
 
 async def answer(operations: Operations, request: Request, context: Context) -> Answer:
-    """Execute the request. Raises MethodNotAllowed for a mutation sent by GET; every other failure is an answer."""
+    """Execute the request. Raises MethodNotAllowed for a mutation sent by GET; every other failure is an answer.
+
+    A subscription has more than one answer: it is refused as NOT_ACCEPTABLE here.
+    """
     try:
         operation = operations.find(request.query, request.operation_name)
+        if operation.is_subscription:
+            raise NotAcceptable(ONLY_STREAMED)
         _check_method(request, operation)
         if (position := operation.at_least(request.variables)) is not None:
             await context.model.waiting.wait_for(position, context.settings.read_your_writes_seconds)

@@ -7,6 +7,7 @@ from services.problems import NotAcceptable
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 
 
 def negotiate(accept: str | None) -> str:
@@ -20,9 +21,20 @@ def negotiate(accept: str | None) -> str:
     offered = [(wanted[name], name) for name in (GRAPHQL_RESPONSE, JSON) if wanted.get(name)]
     if offered:
         return max(offered, key=lambda pair: pair[0])[1]
-    if wanted.get("*/*") or wanted.get("application/*"):
-        return JSON
-    raise NotAcceptable(f"Answers are given as {GRAPHQL_RESPONSE} or {JSON}.")
+    if wanted.get("*/*") or wanted.get("application/*") or wanted.get(EVENT_STREAM):
+        return JSON  # to who takes events alone, of requests that cannot be read
+    raise NotAcceptable(f"Answers are given as {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}.")
+
+
+def takes_events(accept: str | None) -> bool:
+    """Whether the client takes server-sent events."""
+    return bool(dict(_weights(accept or "")).get(EVENT_STREAM))
+
+
+def takes_only_events(accept: str | None) -> bool:
+    """Whether it takes nothing else that answers are given as."""
+    wanted = {name for name, weight in _weights(accept or "") if weight}
+    return EVENT_STREAM in wanted and wanted.isdisjoint({GRAPHQL_RESPONSE, JSON, "*/*", "application/*"})
 
 
 def prefers_html(accept: str | None) -> bool:

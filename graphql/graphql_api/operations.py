@@ -55,6 +55,11 @@ class Operation:
         """Whether it only reads."""
         return self.node.operation is OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it is answered again and again."""
+        return self.node.operation is OperationType.SUBSCRIPTION
+
     def at_least(self, variables: dict[str, Any] | None) -> Position | None:
         """The position that the directive `@atLeast` asks for. Raises Refused for variables of the wrong type."""
         if not self.node.directives:

@@ -27,7 +27,7 @@ def is_page_address(query_string: bytes) -> bool:
 
 @cache
 def _explorer() -> str:
-    reads_first = sorted(examples(), key=lambda one: one.is_mutation)
+    reads_first = sorted(examples(), key=lambda one: not one.is_read)
     listed = [{"name": one.name, "query": one.document, "variables": one.variables} for one in reads_first]
     # `</` could end the script that the JSON stands in.
     data = orjson.dumps(listed).decode().replace("</", "<\\/")

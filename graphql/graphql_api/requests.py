@@ -28,7 +28,7 @@ class Request:
 async def read_request(scope: Scope, receive: Receive) -> Request:
     """The request. Raises MethodNotAllowed, UnsupportedMediaType and InvalidRequest."""
     if scope["method"] == "GET":
-        return _request(_parameters(scope["query_string"]), is_get=True)
+        return request_of(_parameters(scope["query_string"]), is_get=True)
     if scope["method"] != "POST":
         raise MethodNotAllowed("This address takes GET and POST.", headers={"Allow": "GET, POST"})
     _check_media_type(Headers(scope=scope))
@@ -39,7 +39,7 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
         raise InvalidRequest(error.detail, errors=error.errors) from error
     if not isinstance(members, dict):
         raise _invalid("", "Send one JSON object with the member query; batches are not answered.")
-    return _request(members, is_get=False)
+    return request_of(members)
 
 
 def _parameters(query_string: bytes) -> dict[str, Any]:
@@ -78,7 +78,8 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _request(members: dict[str, Any], *, is_get: bool) -> Request:
+def request_of(members: dict[str, Any], *, is_get: bool = False) -> Request:
+    """The request that these members state, wherever they came from. Raises InvalidRequest."""
     if unknown := [name for name in members if name not in _MEMBERS]:
         raise _invalid(f"/{unknown[0]}", f"There are only the members {', '.join(_MEMBERS)}.")
     query, name, variables = members.get("query"), members.get("operationName"), members.get("variables")

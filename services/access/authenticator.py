@@ -6,7 +6,7 @@ from collections.abc import Callable
 from services.access.issuer_keys import IssuerKeys
 from services.access.local_issuer import LOCAL_ISSUER, LOCAL_TOKEN_TYPE, LocalKeys
 from services.access.roles import ANONYMOUS, Caller
-from services.access.tokens import TokenVerifier
+from services.access.tokens import TokenVerifier, expiry_of
 from services.problems import Unauthenticated
 from services.settings import Settings
 
@@ -28,6 +28,10 @@ class Authenticator:
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("The header Authorization must read: Bearer <access token>.")
         return await self._verifier.verify(token.strip())
+
+    def expires_at(self, authorization: str | None) -> float | None:
+        """When the token of an accepted header expires, in seconds since 1970: who is served for long must end then."""
+        return None if authorization is None else expiry_of(authorization.partition(" ")[2].strip())
 
 
 def authenticator_for(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Authenticator:

@@ -113,6 +113,11 @@ class TokenVerifier:
         return frozenset(role for role in Role if role in named)
 
 
+def expiry_of(token: str) -> float:
+    """When a token that was verified expires, in seconds since 1970."""
+    return float(jwt.decode(token, options={"verify_signature": False})["exp"])
+
+
 def _claim(claims: Mapping[str, Any], path: str) -> Any:
     """The claim of that name, dots and all (names may be addresses), or else the one that the dots descend to."""
     if path in claims:

@@ -104,5 +104,11 @@ def _direct_everything_to(handler: logging.Handler, level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"
+    logging.getLogger("uvicorn.error").addFilter(_is_no_address)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _is_no_address(record: logging.LogRecord) -> bool:
+    """Not Uvicorn's line about each WebSocket, with the caller's address and the query string: ours has neither."""
+    return '"WebSocket %s"' not in str(record.msg)

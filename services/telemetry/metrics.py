@@ -72,6 +72,10 @@ READ_MODEL_LAG_SECONDS = Gauge(
     "Age of the oldest entry that the read model has not taken in yet; 0 without one.",
     registry=REGISTRY,
 )
+GRAPHQL_SUBSCRIPTIONS = Gauge(
+    "dwr_graphql_subscriptions", "GraphQL subscriptions that are open, over sockets and as streams.", registry=REGISTRY
+)
+GRAPHQL_SOCKETS = Gauge("dwr_graphql_sockets", "WebSockets of the GraphQL API that are open.", registry=REGISTRY)
 FOLLOWER_ERRORS = Counter(
     "dwr_follower_errors",
     "Failed attempts to follow the log, by the reader that follows.",

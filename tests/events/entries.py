@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
@@ -60,6 +60,14 @@ class Ecosystem:
         """Take the organisation out of the public view."""
         return self._write(number, Event.ARCHIVED, NOTHING)
 
+    def withdraw(self, number: int, **fields: Any) -> Entry:
+        """A person does not want to be shown any more: told without what was shown, as the registry does it.
+
+        Without fields the organisation is not shown at all.
+        """
+        after = State(document(number, **fields)) if fields else NOTHING
+        return self._write(number, Event.CHANGED, after, told=after)
+
     def fill(self, count: int, *, first: int = 1) -> list[Entry]:
         """Publish many organisations in one transaction."""
         with self.engine.begin() as connection:
@@ -92,10 +100,12 @@ class Ecosystem:
             if mark is not None:
                 connection.execute(insert(relay).values(**{**mark._asdict(), "owner": None}))
 
-    def _write(self, number: int, event: Event, after: State) -> Entry:
+    def _write(self, number: int, event: Event, after: State, told: State | None = None) -> Entry:
+        """`told` is what may be told of what was before, where that is not all."""
         with self.engine.begin() as connection:
             writer = LogWriter(connection)
-            entry = writer.append(self._draft(number, event, after))
+            draft = self._draft(number, event, after)
+            entry = writer.append(draft if told is None else replace(draft, before=told))
             writer.flush()
         self.signal.announce(entry.position)
         return entry

@@ -43,6 +43,9 @@ class TokenNames(Authenticator):
             raise Unauthenticated("The token is not accepted.")
         return CALLERS[name]
 
+    def expires_at(self, authorization: str | None) -> float | None:  # noqa: ARG002 - names do not expire
+        return None
+
 
 class Door:
     """Sends requests to the application."""

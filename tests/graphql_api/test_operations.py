@@ -17,7 +17,7 @@ from tests.graphql_api.door import Door
 pytestmark = pytest.mark.anyio
 
 BY_NAME = {example.name: example for example in examples()}
-READS = [example for example in examples() if not example.is_mutation]
+READS = [example for example in examples() if example.is_read]
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from graphql_api.read_model.problems import NotLoaded
 from graphql_api.read_model.state import State
@@ -32,6 +32,18 @@ class Lag:
     seconds: float
 
 
+class Listener(Protocol):
+    """What wants to know how the model moved, on the thread that moves it."""
+
+    def loaded(self, position: Position) -> None:
+        """The model became the snapshot of this position."""
+        ...
+
+    def applied(self, entries: Sequence[Entry]) -> None:
+        """The model went on by exactly these entries."""
+        ...
+
+
 class ReadModel:
     """A `Reader` of the log that queries are answered from.
 
@@ -44,6 +56,7 @@ class ReadModel:
         self.waiting = Waiting()
         self.newest: Callable[[], Position | None] = lambda: None
         """Tells the newest position of the log that this process knows of: the follower's `state.head`, say."""
+        self._listeners: list[Listener] = []
         self._view = view
         self._state: State | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -79,6 +92,12 @@ class ReadModel:
         seconds = max(0.0, time.time() - self.published_ms / 1000) if behind else 0.0
         return Lag(behind, seconds)
 
+    def listen(self, listener: Listener) -> None:
+        """Tell the listener of every step from now on, and first where the model stands."""
+        self._listeners.append(listener)
+        if self._state is not None:
+            listener.loaded(self._state.position)
+
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """From now on change the state on this loop only. Call it on the loop's own thread."""
         self._loop, self._loop_thread = loop, threading.get_ident()
@@ -104,13 +123,21 @@ class ReadModel:
     def _take(self, state: State) -> None:
         self._state = state
         self.waiting.advance(state.position)
+        for listener in self._listeners:
+            listener.loaded(state.position)
 
     def _apply(self, entries: Sequence[Entry]) -> None:
-        state = self.state
-        for entry in entries:
-            if entry.position > state.position:
-                state.apply(entry)
-        self.waiting.advance(state.position)
+        state, applied = self.state, []
+        try:
+            for entry in entries:
+                if entry.position > state.position:
+                    state.apply(entry)
+                    applied.append(entry)
+        finally:
+            # Also when one of them failed: those before it were applied and do not come again.
+            self.waiting.advance(state.position)
+            for listener in self._listeners:
+                listener.applied(applied)
 
     def _on_loop(self, change: Callable[[], Result]) -> Result:
         """Run the change on the loop's thread and wait for it, so that the follower is never ahead of the model."""

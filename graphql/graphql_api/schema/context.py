@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import httpx
@@ -11,6 +12,7 @@ from graphql_api.read_model.filtering import Reading
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.records import Record
 from graphql_api.read_model.state import State
+from graphql_api.subscriptions.hub import Subscriber
 from services.access.roles import Caller
 from services.access.rules import Action, decide
 from services.events.contracts.position import Position
@@ -29,6 +31,8 @@ class Context:
     authorization: str | None = None
     """The caller's own token, as it came: writes go to the registry with it."""
     request_id: str | None = None
+    subscriber: Subscriber | None = None
+    """Opens the changes that a subscription asks for; none where the transport has room for one answer only."""
     written: list[Position] = field(default_factory=list)
     """Positions that this request's own writes have in the log."""
 
@@ -44,7 +48,12 @@ class Context:
 
     def may(self, action: Action) -> bool:
         """Whether the caller's role allows the action. Relations to one organisation are the registry's to know."""
-        return decide(self.caller, action).allowed
+        return _may(self.caller, action)
+
+
+@lru_cache(1_000)
+def _may(caller: Caller, action: Action) -> bool:
+    return decide(caller, action).allowed
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -4,6 +4,7 @@ from typing import Any, NewType
 
 import strawberry
 
+from services.events.contracts.catalogue import EVENT_TYPES, Event
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import NaceVersion
 from services.http.json_bodies import check_json
@@ -13,6 +14,8 @@ Day = NewType("Day", str)
 Json = NewType("Json", object)
 ProvinceCode = NewType("ProvinceCode", str)
 NaceVersionCode = NewType("NaceVersionCode", str)
+DateTime = NewType("DateTime", str)
+EventType = NewType("EventType", str)
 
 
 def _one_of(kind: type[Province | NaceVersion]) -> Any:
@@ -42,6 +45,13 @@ def _position(value: object) -> Position:
     return Position.parse(value)
 
 
+def _event(value: object) -> str:
+    for kind in EVENT_TYPES.values():
+        if value in {kind.event.value, kind.name}:
+            return kind.event.value
+    raise ValueError(f"{str(value)[:60]!r} is none of {', '.join(Event)}")
+
+
 SCALARS: dict[object, Any] = {
     Day: strawberry.scalar(name="Date", description="A day, ISO 8601: `2026-11-24`.", parse_value=_day),
     Json: strawberry.scalar(
@@ -68,5 +78,16 @@ SCALARS: dict[object, Any] = {
         description=f"Version of the activity code: {', '.join(f'`{code}`' for code in NaceVersion)}.",
         serialize=str,
         parse_value=_one_of(NaceVersion),
+    ),
+    DateTime: strawberry.scalar(
+        name="DateTime", description="A time in UTC with milliseconds, ISO 8601: `2026-11-24T09:30:00.000Z`."
+    ),
+    EventType: strawberry.scalar(
+        name="EventType",
+        description="Type of an event, as on every outlet of the log: "
+        + " ".join(f"`{kind.event}`: {kind.meaning}" for kind in EVENT_TYPES.values())
+        + " There may come more.",
+        serialize=str,
+        parse_value=_event,
     ),
 }

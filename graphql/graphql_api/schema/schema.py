@@ -14,10 +14,12 @@ from graphql_api.schema.mutation import Mutation
 from graphql_api.schema.organisation import Organisation
 from graphql_api.schema.query import Query
 from graphql_api.schema.scalars import SCALARS
+from graphql_api.schema.subscription import Subscription
 
 _SCHEMA = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[Organisation],
     directives=[at_least],
     config=StrawberryConfig(scalar_map=SCALARS, default_resolver=read_member),

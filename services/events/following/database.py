@@ -25,12 +25,19 @@ class DatabaseSource:
     """Snapshots and entries from the log's tables; `signal` wakes it, and it looks every `poll_seconds` anyway."""
 
     def __init__(
-        self, engine: Engine, signal: LogSignal, *, poll_seconds: float = 2.0, view: View = View.INTERNAL
+        self,
+        engine: Engine,
+        signal: LogSignal,
+        *,
+        poll_seconds: float = 2.0,
+        view: View = View.INTERNAL,
+        batch: int = BATCH,
     ) -> None:
         self._engine = engine
         self._signal = signal
         self._poll_seconds = poll_seconds
         self._view = view
+        self._batch = batch
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -51,7 +58,7 @@ class DatabaseSource:
         while not stop.is_set():
             with reading(self._engine) as connection:
                 check_resumable(connection, position)
-                entries = entries_after(connection, position.number, BATCH)
+                entries = entries_after(connection, position.number, self._batch)
             yield [as_seen(entry, self._view) for entry in entries]
             if entries:
                 position = entries[-1].position

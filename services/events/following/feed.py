@@ -19,7 +19,8 @@ from services.problems import Problem
 
 WAIT_SECONDS = 2
 """How long a poll is kept open, and so how long a stop may take."""
-_LIMIT = 500
+BATCH = 500
+"""Entries asked for at once."""
 _TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
 
@@ -30,12 +31,19 @@ class FeedSource:
     """
 
     def __init__(
-        self, base_url: str, token: str, view: View = View.INTERNAL, *, wait_seconds: int = WAIT_SECONDS
+        self,
+        base_url: str,
+        token: str,
+        view: View = View.INTERNAL,
+        *,
+        wait_seconds: int = WAIT_SECONDS,
+        batch: int = BATCH,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._view = view
         self._wait_seconds = wait_seconds
+        self._batch = batch
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -63,7 +71,8 @@ class FeedSource:
         position = after
         with self._open() as client:
             while not stop.is_set():
-                asked = {"after": str(position), "view": self._view.value, "limit": _LIMIT, "wait": self._wait_seconds}
+                paging = {"limit": self._batch, "wait": self._wait_seconds}
+                asked = {"after": str(position), "view": self._view.value, **paging}
                 page = orjson.loads(_check(client.get("/events/v1/feed", params=asked)).content)
                 entries = [_entry(event) for event in page["events"]]
                 position = Position(page["generation"], page["position"])

@@ -1,0 +1,56 @@
+"""One entry of the log as a step: the organisation before and after it, made once for all subscribers."""
+
+from datetime import UTC, datetime
+from functools import cached_property
+
+from graphql_api.read_model.defaults import complete
+from graphql_api.read_model.facts import facts_of
+from graphql_api.read_model.records import Record
+from services.events.contracts.changes import document_before, rewind
+from services.events.contracts.entries import Entry, Json
+from services.events.contracts.position import Position
+
+
+class Step:
+    """An entry with what can be said of the organisation before and after it."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+    @property
+    def position(self) -> Position:
+        """Where in the log."""
+        return self.entry.position
+
+    @cached_property
+    def document_before(self) -> Json | None:
+        """The public document before; none when there was none, or what it was is not told any more."""
+        return document_before(self.entry)
+
+    @cached_property
+    def restricted_before(self) -> Json | None:
+        """The restricted part before."""
+        if self.document_before is None:
+            return None
+        return rewind(self.entry.restricted, self.entry.restricted_changes)
+
+    @cached_property
+    def after(self) -> Record | None:
+        """The organisation after the change, at this position whatever became of it later."""
+        entry = self.entry
+        return self._record(entry.document, entry.restricted, entry.version, entry.position)
+
+    @cached_property
+    def before(self) -> Record | None:
+        """The organisation before the change."""
+        return self._record(self.document_before, self.restricted_before, self.entry.version - 1, None)
+
+    def _record(
+        self, document: Json | None, restricted: Json | None, version: int, position: Position | None
+    ) -> Record | None:
+        """A record that is in no index. Whether a caller may read the restricted part is asked where it is read."""
+        if document is None:
+            return None
+        identifier, completed = self.entry.subject.id, complete(document)
+        facts = facts_of(identifier, completed, restricted, datetime.now(UTC).date())
+        return Record(-1, identifier, version, position, completed, restricted, "", facts)

@@ -50,7 +50,7 @@ async def test_a_wrong_filter_is_told_with_a_pointer_into_it(door: Door) -> None
         ({"export": {"sharePercent": {"min": 50, "max": 20}}}, "/filter/export/sharePercent"),
         ({"communes": ["92094", "99999"]}, "/filter/communes/1"),
         ({"noneOf": [{"notInCommunes": ["99999"]}]}, "/filter/noneOf/0/notInCommunes/0"),
-        ({"nace": [{"version": "V2025", "code": "62010"}]}, "/filter/nace/0/code"),
+        ({"nace": [{"version": "2025", "code": "62010"}]}, "/filter/nace/0/code"),
     ):
         answer = await door.ask(query, {"filter": wrong})
         (error,) = answer.json()["errors"]

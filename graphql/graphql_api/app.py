@@ -13,6 +13,7 @@ from graphql_api.execution import Answer, answer, refusal
 from graphql_api.negotiation import JSON, negotiate, prefers_html
 from graphql_api.operations import Operations
 from graphql_api.page import is_page_address, page
+from graphql_api.persisted import ADDRESS, listing
 from graphql_api.read_model.model import ReadModel
 from graphql_api.requests import read_request
 from graphql_api.schema.context import Context
@@ -24,6 +25,7 @@ from graphql_api.subscriptions.sockets import Sockets
 from services.access.authenticator import Authenticator
 from services.access.roles import Caller
 from services.http.edge import Edge
+from services.http.heads import HeadLikeGet, headers_only
 from services.http.request_record import record_of
 from services.problems import InvalidInput, NotFound, Problem
 from services.settings import Settings
@@ -44,7 +46,7 @@ def create_app(
     hub = hub or Hub(settings, past=None)
     read_model.listen(hub.window)
     application = _GraphQL(settings, read_model, registry, authenticator, hub)
-    return Edge(application, service="graphql", max_body_bytes=settings.max_body_bytes, route="/graphql")
+    return Edge(HeadLikeGet(application), service="graphql", max_body_bytes=settings.max_body_bytes, route="/graphql")
 
 
 class _GraphQL:
@@ -68,6 +70,9 @@ class _GraphQL:
         if scope["type"] == "websocket":
             await self._sockets.serve(scope, receive, send, partial(self._identify, scope))
             return
+        if scope["path"] == ADDRESS:
+            await listing(scope["method"])(scope, receive, send)
+            return
         headers = Headers(scope=scope)
         wanted = scope["query_string"]
         if scope["method"] == "GET" and is_page_address(wanted) and prefers_html(headers.get("accept")):
@@ -83,7 +88,7 @@ class _GraphQL:
             media_type = negotiate(headers.get("accept"))
             request = await read_request(scope, receive)
             context = await self._context(scope, headers)
-            if is_wanted(headers.get("accept"), self._operations, request):
+            if not headers_only(scope) and is_wanted(headers.get("accept"), self._operations, request):
                 return EventStream(self._operations, request, self._streaming(context, scope, headers))
             return _response(await answer(self._operations, request, context), media_type)
         except Problem as problem:

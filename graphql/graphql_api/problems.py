@@ -13,3 +13,9 @@ class UnknownOperation(InvalidInput):
     """The document has no operation of the name given, or several and no name was given."""
 
     title = "Which operation is not clear"
+
+
+class UnknownDocument(InvalidInput):
+    """No persisted document has the id in `documentId`."""
+
+    title = "The document is not known"

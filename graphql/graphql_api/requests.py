@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
+from graphql_api.persisted import persisted
 from graphql_api.problems import InvalidRequest
 from services.http.json_bodies import read_json
 from services.problems import FieldError, InvalidInput, MethodNotAllowed, UnsupportedMediaType
 
-_MEMBERS = ("query", "operationName", "variables", "extensions")
+_MEMBERS = ("query", "documentId", "operationName", "variables", "extensions")
 _POST_ONLY = "Send application/json in UTF-8 by POST."
 
 
@@ -26,11 +27,11 @@ class Request:
 
 
 async def read_request(scope: Scope, receive: Receive) -> Request:
-    """The request. Raises MethodNotAllowed, UnsupportedMediaType and InvalidRequest."""
+    """The request. Raises MethodNotAllowed, UnsupportedMediaType, InvalidRequest and UnknownDocument."""
     if scope["method"] == "GET":
         return request_of(_parameters(scope["query_string"]), is_get=True)
     if scope["method"] != "POST":
-        raise MethodNotAllowed("This address takes GET and POST.", headers={"Allow": "GET, POST"})
+        raise MethodNotAllowed("This address takes GET, HEAD and POST.", headers={"Allow": "GET, HEAD, POST"})
     _check_media_type(Headers(scope=scope))
     body = await _body(receive)
     try:
@@ -79,18 +80,29 @@ async def _body(receive: Receive) -> bytes:
 
 
 def request_of(members: dict[str, Any], *, is_get: bool = False) -> Request:
-    """The request that these members state, wherever they came from. Raises InvalidRequest."""
+    """The request that these members state, wherever they came from. Raises InvalidRequest and UnknownDocument."""
     if unknown := [name for name in members if name not in _MEMBERS]:
         raise _invalid(f"/{unknown[0]}", f"There are only the members {', '.join(_MEMBERS)}.")
-    query, name, variables = members.get("query"), members.get("operationName"), members.get("variables")
-    if not isinstance(query, str) or not query.strip():
-        raise _invalid("/query", "Give the document as text in query.")
+    query, name, variables = _document(members), members.get("operationName"), members.get("variables")
     if name is not None and not isinstance(name, str):
         raise _invalid("/operationName", "Give the operation's name as text.")
     for member in ("variables", "extensions"):
         if not isinstance(members.get(member), dict | None):
             raise _invalid(f"/{member}", f"Give {member} as an object.")
     return Request(query, name or None, variables, is_get)
+
+
+def _document(members: dict[str, Any]) -> str:
+    query, identifier = members.get("query"), members.get("documentId")
+    if identifier is not None:
+        if query is not None:
+            raise _invalid("/documentId", "Give either query or documentId.")
+        if not isinstance(identifier, str):
+            raise _invalid("/documentId", "Give the document's id as text.")
+        return persisted(identifier)
+    if not isinstance(query, str) or not query.strip():
+        raise _invalid("/query", "Give the document as text in query, or the id of a persisted one in documentId.")
+    return query
 
 
 def _invalid(pointer: str, detail: str) -> InvalidRequest:

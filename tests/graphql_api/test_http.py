@@ -85,7 +85,7 @@ async def test_queries_may_be_sent_by_get_and_mutations_may_not(door: Door) -> N
 
 async def test_other_methods_are_refused_with_what_is_allowed(door: Door) -> None:
     answer = await _send(door, "PUT", json={"query": QUERY})
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 async def test_a_body_over_the_limit_is_refused(door: Door) -> None:

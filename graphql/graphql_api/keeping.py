@@ -32,6 +32,11 @@ class Recent(Generic[Key, Value]):
             self._old, self._young = self._young, {}
         self._young[key] = value
 
+    def clear(self) -> None:
+        """Drop everything."""
+        if self._young or self._old:
+            self._young, self._old = {}, {}
+
 
 class PerObject(Generic[Value]):
     """What was made of objects that are kept elsewhere, found again by the object itself."""

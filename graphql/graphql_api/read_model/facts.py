@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graphql_api.read_model.folding import fold
+from graphql_api.read_model.text.folding import fold
 from services.events.contracts.entries import Json
 from services.events.contracts.matching import commune_now
 from services.events.contracts.vocabulary import ActivityKind, Exports, Language
@@ -71,11 +71,16 @@ class Facts:
     keys: tuple[str, ...]
     """Sort keys, in the order of `Order`. An organisation never validated has the key "" there, before all dates."""
     figures: tuple[tuple[Figure, float], ...]
-    names: frozenset[str]
-    """Folded titles."""
-    words: frozenset[str]
+    titles: tuple[str, ...]
+    """In all languages, as they are written: the text index compares and reads them only when they change."""
+    short_descriptions: tuple[str, ...]
+    descriptions: tuple[str, ...]
     points: tuple[tuple[float, float], ...]
     """Longitude and latitude of the establishments that have a point."""
+
+
+NO_FACTS = Facts((), (), (), frozenset(), (), (), (), (), (), ())
+"""Those of an organisation that is not there."""
 
 
 def facts_of(identifier: str, document: Json, restricted: Json | None, today: date) -> Facts:
@@ -83,7 +88,6 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
 
     `today` decides only which commune an older NIS code has become.
     """
-    names = {language: fold(title) for language, title in document["title"].items()}
     addresses = [place["address"] for place in document["establishments"]]
     points = (address.get("point") for address in addresses)
     return Facts(
@@ -91,17 +95,18 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
         ids=(identifier, *document["merged_from"]),
         numbers=tuple(document["enterprise_numbers"]),
         terms=frozenset((*_classes(document), *_places(addresses, today), *_exports(document.get("export")))),
-        keys=(_title_key(names), document["registered_on"], document.get("last_validated_on") or ""),
+        keys=(_title_key(document["title"]), document["registered_on"], document.get("last_validated_on") or ""),
         figures=tuple(_figures(document, restricted or {})),
-        names=frozenset(names.values()),
-        words=frozenset(word for name in names.values() for word in name.split()),
+        titles=tuple(document["title"].values()),
+        short_descriptions=tuple((document.get("short_description") or {}).values()),
+        descriptions=tuple((document.get("description") or {}).values()),
         points=tuple((point["longitude"], point["latitude"]) for point in points if point),
     )
 
 
-def _title_key(names: dict[str, str]) -> str:
+def _title_key(titles: dict[str, str]) -> str:
     """The folded title in the language that is shown first: one order for readers of all four languages."""
-    return next(names[language] for language in Language if language in names)
+    return fold(next(titles[language] for language in Language if titles.get(language)))
 
 
 def _classes(document: Json) -> Iterator[Term]:

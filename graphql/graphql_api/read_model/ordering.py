@@ -13,6 +13,8 @@ from graphql_api.read_model.records import Record
 from graphql_api.read_model.state import State
 
 Key = str | int | float
+_RANK_LENGTH = 8
+_BEST_SCORE = 10**_RANK_LENGTH - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ def made(state: State, found: Iterable[int], key: Callable[[Record], Key]) -> Se
     return _Sorted(sorted((key(record), record.id, record.ordinal) for record in records))
 
 
+def ranked(state: State, groups: list[tuple[int, BitMap]], wanted: int) -> Sequence:
+    """Organisations by score, the groups in the order given, best first; those of one group by title."""
+    ranks = [(f"{_BEST_SCORE - score:0{_RANK_LENGTH}d}", group) for score, group in groups]
+    return _Ranked(ranks, lambda group: standing(state, Order.TITLE, group, wanted))
+
+
 def descending(sequence: Sequence) -> Sequence:
     """The same organisations in the opposite order."""
     return _Reversed(sequence)
@@ -87,6 +95,26 @@ class _Sorted:
             return (Place(*entries[at]) for at in range(end - 1, -1, -1))
         begin = 0 if start is None else bisect_right(entries, (*start, 1 << 62))
         return (Place(*entries[at]) for at in range(begin, len(entries)))
+
+    def precedes(self, left: Mark, right: Mark) -> bool:
+        return _sorts_before(left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Keys are a rank of fixed length and the title: they sort as groups do. A group is sorted when it is reached."""
+
+    groups: list[tuple[str, BitMap]]
+    sort: Callable[[BitMap], Sequence]
+
+    def walk(self, start: Mark | None, *, backwards: bool) -> Iterator[Place]:
+        begin, title = (None, "") if start is None else (str(start[0])[:_RANK_LENGTH], str(start[0])[_RANK_LENGTH:])
+        for rank, group in reversed(self.groups) if backwards else self.groups:
+            if begin is not None and (rank > begin if backwards else rank < begin):
+                continue
+            mark = (title, start[1]) if start is not None and rank == begin else None
+            for place in self.sort(group).walk(mark, backwards=backwards):
+                yield Place(f"{rank}{place.key}", place.id, place.ordinal)
 
     def precedes(self, left: Mark, right: Mark) -> bool:
         return _sorts_before(left, right)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pyroaring import BitMap
 
 from graphql_api.read_model.defaults import complete
-from graphql_api.read_model.facts import Facts, facts_of
+from graphql_api.read_model.facts import NO_FACTS, Dimension, Facts, facts_of
 from graphql_api.read_model.indexes import Orders, Ranges, Sets
-from graphql_api.read_model.names import NameIndex
 from graphql_api.read_model.places import PlaceGrid
 from graphql_api.read_model.records import Record
+from graphql_api.read_model.text.index import TextIndex
 from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
@@ -20,8 +20,6 @@ from services.events.log.reading import Current
 
 Documents = tuple[Json, Json | None]
 """The public document and the restricted part."""
-
-_NO_FACTS = Facts((), (), (), frozenset(), (), (), frozenset(), frozenset(), ())
 
 
 class State:
@@ -36,7 +34,7 @@ class State:
         self.sets = Sets()
         self.orders = Orders()
         self.ranges = Ranges()
-        self.names = NameIndex()
+        self.text = TextIndex(self._in_category, self._titles)
         self.places = PlaceGrid()
         self._view = view
         self._free: list[int] = []
@@ -77,6 +75,7 @@ class State:
             else:
                 self._count(current.subject, self._hash(current.subject, documents))
         self.orders.fill(record for record in self.records if record)
+        self.text.settle()
 
     def apply(self, entry: Entry) -> None:
         """Go on to the position of the next entry."""
@@ -92,9 +91,15 @@ class State:
             self.orders.replace(before, record)
         self.position, self.published_ms = entry.position, entry.published_ms
 
+    def _in_category(self, value: str) -> BitMap:
+        return self.sets.of(Dimension.CATEGORY, value)
+
+    def _titles(self, ordinal: int) -> tuple[str, ...]:
+        return self.record(ordinal).facts.titles
+
     def _remove(self, identifier: str) -> None:
         if before := self._own(identifier):
-            self._index(before.ordinal, before.facts, _NO_FACTS)
+            self._index(before.ordinal, before.facts, NO_FACTS)
             self.orders.replace(before, None)
             self.everything.discard(before.ordinal)
             self.records[before.ordinal] = None
@@ -140,7 +145,7 @@ class State:
         return len(self.records) - 1
 
     def _put(self, record: Record, before: Record | None) -> None:
-        self._index(record.ordinal, before.facts if before else _NO_FACTS, record.facts)
+        self._index(record.ordinal, before.facts if before else NO_FACTS, record.facts)
         self.records[record.ordinal] = record
         self.everything.add(record.ordinal)
         self.digest = replaced(self.digest, before.hash if before else None, record.hash)
@@ -148,7 +153,7 @@ class State:
     def _index(self, ordinal: int, before: Facts, after: Facts) -> None:
         self.sets.replace(ordinal, before.terms, after.terms)
         self.ranges.replace(ordinal, before.figures, after.figures)
-        self.names.replace(ordinal, before, after)
+        self.text.replace(ordinal, before, after)
         self.places.replace(ordinal, before.points, after.points)
         _move(self._ids, ordinal, before.ids[:1], after.ids[:1])
         _move(self._merged, ordinal, before.ids[1:], after.ids[1:])

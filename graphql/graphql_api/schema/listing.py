@@ -7,6 +7,8 @@ import strawberry
 from graphql_api.read_model.ordering import Place
 from graphql_api.read_model.paging import Page, Window, page_of
 from graphql_api.read_model.records import Record
+from graphql_api.schema.context import Info
+from graphql_api.schema.explaining import Match, match_of
 from graphql_api.schema.organisation import Organisation
 from graphql_api.schema.questions import Found, OrganisationOrder
 
@@ -27,6 +29,11 @@ class Edge:
     def cursor(self) -> str:
         """Where to read on from."""
         return self.listing.page.cursor(self.place)
+
+    @property
+    def found(self) -> Found:
+        """What was found, with the question."""
+        return self.listing.found
 
     @property
     def distance_km(self) -> float | None:
@@ -92,6 +99,10 @@ class PageInfo:
     end_cursor: str | None
 
 
+def _match(root: strawberry.Parent[Edge], info: Info) -> Match:
+    return match_of(root.node, root.found.scores, root.found.question.criteria, info.context.reading)
+
+
 @strawberry.type(description="An organisation in its place in a list.")
 class OrganisationEdge:
     """Resolved from an Edge."""
@@ -101,6 +112,7 @@ class OrganisationEdge:
     distance_km: float | None = strawberry.field(
         description="Kilometres from the point of the argument `near` to the nearest establishment."
     )
+    match: Match = strawberry.field(resolver=_match, description="Why it is in the list, and at this place.")
 
 
 @strawberry.type(description="One page of a list (Relay connection).")

@@ -14,6 +14,7 @@ from graphql_api.schema.places import AnyLanguage, Commune, Province
 from graphql_api.schema.questions import OrganisationOrder, Question
 from graphql_api.schema.scalars import ProvinceCode
 from graphql_api.schema.status import RegistryStatus, Term, Viewer, kind_terms, status_of, viewer_of
+from graphql_api.schema.suggesting import SuggestionType, suggestions
 from services.events.contracts.vocabulary import Language
 from services.problems import FieldError, InvalidInput
 from services.reference.communes import communes_on
@@ -23,7 +24,8 @@ from services.reference.provinces import Province as KnownProvince
 Filter = Annotated[OrganisationFilter | None, strawberry.argument(name="filter")]
 Near = Annotated[NearInput | None, strawberry.argument(description="A circle: only what is in it, nearest first.")]
 Search = Annotated[
-    str | None, strawberry.argument(description="Words of the title in any language; one slip of a letter is forgiven.")
+    str | None,
+    strawberry.argument(description="Words of titles, descriptions and categories, or an enterprise number."),
 ]
 Size = Annotated[int | None, strawberry.argument(description=f"From 1 to {LARGEST_PAGE}; give either first or last.")]
 
@@ -118,6 +120,10 @@ class Query:
         description="A list: sorted by relevance with `search`, by distance with `near`, else by title.",
     )
     facets: Facets = strawberry.field(resolver=_facets, description="Counts under the same arguments as the list.")
+    suggest: list[SuggestionType] = strawberry.field(
+        resolver=suggestions,
+        description="What the text may be the beginning of, for a search box: categories, communes and organisations.",
+    )
     communes: list[Commune] = strawberry.field(resolver=_communes, description="The communes of today, by NIS code.")
     provinces: list[Province] = strawberry.field(resolver=_provinces)
     activity_kinds: list[Term] = strawberry.field(resolver=kind_terms)

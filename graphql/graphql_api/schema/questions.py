@@ -9,12 +9,12 @@ from pyroaring import BitMap
 from graphql_api.read_model.cursors import tag_of
 from graphql_api.read_model.facts import Order
 from graphql_api.read_model.filtering import select
-from graphql_api.read_model.names import Scores
-from graphql_api.read_model.ordering import Sequence, descending, made, standing
+from graphql_api.read_model.ordering import Sequence, descending, made, ranked, standing
 from graphql_api.read_model.places import nearest_km
 from graphql_api.read_model.problems import InvalidSearch
 from graphql_api.read_model.records import Record
 from graphql_api.read_model.state import State
+from graphql_api.read_model.text.scoring import Scores
 from graphql_api.schema.context import Context
 from graphql_api.schema.mirror import enum
 from services.events.contracts.criteria import Criteria, Near
@@ -30,7 +30,7 @@ class OrderField(StrEnum):
     REGISTERED_ON = "registered_on"
     LAST_VALIDATED_ON = "last_validated_on"
     RELEVANCE = "relevance"
-    """How well the name fits `search`, best first."""
+    """How well the texts fit `search`, best first; equal ones by title."""
     DISTANCE = "distance"
     """How far the nearest establishment is from the point of `near`, nearest first."""
 
@@ -70,8 +70,8 @@ class Question:
             found &= select(state, Criteria(near=self.near), context.reading)
         scores = None
         if self.search is not None:
-            scores = state.names.search(_checked_search(self.search))
-            found &= BitMap(scores.keys())
+            scores = state.text.search(checked_text(self.search, "search"))
+            found &= scores.found
         return Found(state, found, self, scores)
 
 
@@ -111,7 +111,7 @@ class Found:
             scores = self.scores
             if scores is None:
                 raise _wrong_order("relevance", "search")
-            return made(self.state, self.ordinals, lambda record: -scores[record.ordinal])
+            return ranked(self.state, scores.groups(self.ordinals), size)
         if field is OrderField.DISTANCE:
             near = self.question.near
             if near is None:
@@ -120,10 +120,11 @@ class Found:
         return standing(self.state, Order(field), self.ordinals, size)
 
 
-def _checked_search(text: str) -> str:
+def checked_text(text: str, argument: str) -> str:
+    """The text, if it can be searched for. Raises InvalidSearch."""
     if not text.strip() or len(text) > _LONGEST_SEARCH:
-        detail = f"search takes 1 to {_LONGEST_SEARCH} characters; leave it out to list all."
-        raise InvalidSearch(detail, errors=[FieldError("argument:search", "invalid_length", detail)])
+        detail = f"{argument} takes 1 to {_LONGEST_SEARCH} characters; leave it out to list all."
+        raise InvalidSearch(detail, errors=[FieldError(f"argument:{argument}", "invalid_length", detail)])
     return text
 
 

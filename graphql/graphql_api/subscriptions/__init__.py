@@ -6,6 +6,7 @@ wanted     which entries a subscriber asked for, and what each did to the organi
 following  one subscriber's way through the log
 hub        all of them, in bounds
 running    a subscription under way: from changes to results
+sharing    one execution for all who ask the same of a change
 messages, sockets, connection, operating
            the protocol graphql-transport-ws
 event_stream

@@ -129,6 +129,9 @@ class Connection:
             request = request_of(message.payload or {})
         except InvalidRequest as problem:
             raise Closing(CloseCode.BAD_REQUEST, problem.detail) from problem
+        except Problem as problem:  # it is one, of a document that is not known
+            await self._refuse(message.id, problem)
+            return
         if len(self._under_way) >= MOST_OPERATIONS:
             await self._refuse(message.id, TooManyRequests(f"{MOST_OPERATIONS} operations are under way here."))
             return

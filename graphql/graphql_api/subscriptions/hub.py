@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from graphql_api.keeping import Recent
 from graphql_api.read_model.problems import NotLoaded
 from graphql_api.subscriptions.following import Following
 from graphql_api.subscriptions.past import LogSource, Past
@@ -18,6 +19,8 @@ from services.settings import Settings
 from services.telemetry.metrics import GRAPHQL_SOCKETS, GRAPHQL_SUBSCRIPTIONS
 
 _RETRY_SECONDS = 30
+_RESULTS = 64
+"""Results kept: those of the newest changes, for the few documents that fronts send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Hub:
         self.window = Window(settings.subscription_recent_entries)
         self.ended = asyncio.Event()
         """Set when the process is about to end."""
+        self.results: Recent[Hashable, bytes] = Recent(_RESULTS)
+        """Results of late, for those who ask the same: see `sharing`."""
         self._left = asyncio.Event()
         self._past = Past(self.window, past)
         self._most = settings.subscriptions

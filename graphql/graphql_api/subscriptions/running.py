@@ -15,6 +15,7 @@ from graphql_api.operations import Operation, Refused
 from graphql_api.requests import Request
 from graphql_api.schema.context import Context
 from graphql_api.subscriptions.following import Change, Following, Idle
+from graphql_api.subscriptions.sharing import Asked
 from services.events.contracts.position import Position
 from services.problems import Problem
 
@@ -47,10 +48,13 @@ class Running:
     """The results of a subscription as they come; Idle when none came for a while."""
 
     def __init__(self, operation: Operation, request: Request, context: Context, changes: Following) -> None:
+        assert context.subscriber is not None  # noqa: S101 - it opened the changes
         self._operation = operation
         self._request = request
         self._context = context
         self._changes = changes
+        self._asked = Asked(operation, request, context)
+        self._shared = context.subscriber.hub.results
         self.delivered = changes.position
         """Where the subscriber stands, as far as the transport has said that it took something."""
 
@@ -90,16 +94,25 @@ class Running:
         await self._changes.aclose()
 
     def _result(self, change: Change) -> Result:
-        operation, request = self._operation, self._request
         # A subscription outlives the day that it began on.
         context = replace(self._context, today=datetime.now(UTC).date())
+        key = self._asked.key(change, context)
+        body: bytes | None = self._shared.get(key)
+        if body is None:
+            body, is_everybodys = self._execute(change, context)
+            if is_everybodys:
+                self._shared.put(key, body)
+        return Result(body, change.position)
+
+    def _execute(self, change: Change, context: Context) -> tuple[bytes, bool]:
+        """The JSON of the result, and whether it is the same for everybody who asks the same."""
         result = execute(
-            operation.schema,
-            operation.document,
+            self._operation.schema,
+            self._operation.document,
             root_value=change,
             context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
+            variable_values=self._request.variables,
+            operation_name=self._request.operation_name,
             executor_class=StrawberryGraphQLCoreExecutionContext,
             is_awaitable=assume_not_awaitable,
         )
@@ -107,4 +120,4 @@ class Running:
         body: dict[str, Any] = {"data": result.data, "extensions": {"position": str(change.position)}}
         if result.errors:
             body["errors"] = [error_entry(error, "VARIABLES_INVALID", context.request_id) for error in result.errors]
-        return Result(orjson.dumps(body), change.position)
+        return orjson.dumps(body), not result.errors

@@ -93,8 +93,8 @@ def test_a_subscriber_that_sees_nothing_is_told_where_it_stands(world: Stage, mo
         ('{"type": "complete", "id": 7}', "complete needs an id of 1 to 255 characters."),
         ('{"type": "complete", "type": "ping"}', None),
         ('{"type": "subscribe", "id": "1"}', "The payload of subscribe must be an object."),
-        ('{"type": "subscribe", "id": "1", "payload": {}}', "Give the document as text in query."),
-        ('{"type": "subscribe", "id": "1", "payload": {"query": 1}}', "Give the document as text in query."),
+        ('{"type": "subscribe", "id": "1", "payload": {}}', None),
+        ('{"type": "subscribe", "id": "1", "payload": {"query": 1}}', None),
         ('{"type": "subscribe", "id": "1", "payload": {"query": "{a}", "variables": []}}', None),
     ],
 )

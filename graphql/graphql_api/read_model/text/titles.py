@@ -1,5 +1,7 @@
 """What is known of titles besides their words: beginnings, letter by letter, and how many words they have."""
 
+from typing import Generic, TypeVar
+
 from pyroaring import BitMap
 
 from graphql_api.read_model.text.words import initials
@@ -8,27 +10,29 @@ LONGEST_BEGINNING = 4
 """Letters of a beginning that stands for so many words that who has them is kept; longer ones are looked up."""
 _EMPTY = BitMap()
 
+Key = TypeVar("Key", str, int)
 
-class Keyed:
+
+class Keyed(Generic[Key]):
     """Organisations by a key that each may have several of."""
 
     def __init__(self) -> None:
-        self._held: dict[str, BitMap] = {}
+        self._held: dict[Key, BitMap] = {}
 
-    def replace(self, ordinal: int, before: set[str], after: set[str]) -> None:
+    def replace(self, ordinal: int, before: set[Key], after: set[Key]) -> None:
         """Take the organisation from the keys it had to those it has."""
+        held = self._held
         for key in before - after:
-            self._held[key].discard(ordinal)
-            if not self._held[key]:
-                del self._held[key]
+            held[key].discard(ordinal)
+            if not held[key]:
+                del held[key]
         for key in after - before:
-            held = self._held.get(key)
-            if held is None:
-                self._held[key] = BitMap((ordinal,))
+            if key in held:
+                held[key].add(ordinal)
             else:
-                held.add(ordinal)
+                held[key] = BitMap((ordinal,))
 
-    def of(self, key: str) -> BitMap:
+    def of(self, key: Key) -> BitMap:
         """Who has the key. Do not change the bitmap."""
         return self._held.get(key, _EMPTY)
 
@@ -37,19 +41,19 @@ class TitleShapes:
     """Beginnings of all words of titles, of their first words alone, and lengths in words."""
 
     def __init__(self) -> None:
-        self.words_beginning = Keyed()
-        self.titles_beginning = Keyed()
-        self._lengths = Keyed()
+        self.words_beginning: Keyed[str] = Keyed()
+        self.titles_beginning: Keyed[str] = Keyed()
+        self._lengths: Keyed[int] = Keyed()
 
     def replace(self, ordinal: int, before: list[list[str]], after: list[list[str]]) -> None:
         """Take the titles, in words, that the organisation had for those it has."""
-        self.words_beginning.replace(ordinal, *(_beginnings(title_words(some)) for some in (before, after)))
-        self.titles_beginning.replace(ordinal, *(_beginnings({words[0] for words in some}) for some in (before, after)))
-        self._lengths.replace(ordinal, *({str(len(words)) for words in some} for some in (before, after)))
+        self.words_beginning.replace(ordinal, _beginnings(title_words(before)), _beginnings(title_words(after)))
+        self.titles_beginning.replace(ordinal, _beginnings(_first_words(before)), _beginnings(_first_words(after)))
+        self._lengths.replace(ordinal, {len(words) for words in before}, {len(words) for words in after})
 
     def of_length(self, words: int) -> BitMap:
         """Who has a title of so many words."""
-        return self._lengths.of(str(words))
+        return self._lengths.of(words)
 
 
 def title_words(titles: list[list[str]]) -> set[str]:
@@ -60,6 +64,10 @@ def title_words(titles: list[list[str]]) -> set[str]:
 def title_initials(titles: list[list[str]]) -> set[str]:
     """What the titles may be called for short."""
     return {short for words in titles for short in initials(words)}
+
+
+def _first_words(titles: list[list[str]]) -> set[str]:
+    return {words[0] for words in titles if words}
 
 
 def _beginnings(words: set[str]) -> set[str]:

@@ -1,7 +1,6 @@
 """What of a text is looked for, and what a search asks for."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,11 +60,10 @@ def _number(text: str) -> str | None:
     return digits if _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS else None
 
 
-def words_of_texts(texts: Iterable[str]) -> set[str]:
+def words_of_texts(texts: tuple[str, ...]) -> set[str]:
     """The words of descriptions that are looked for."""
-    found = set(fold("\n".join(texts)).split())
-    found -= OPTIONAL
-    return {word for word in found if len(word) >= _SHORTEST_IN_TEXTS}
+    words = set(fold("\n".join(texts)).split()) if texts else ()
+    return {word for word in words if len(word) >= _SHORTEST_IN_TEXTS and word not in OPTIONAL}
 
 
 def initials(words: list[str]) -> set[str]:

@@ -93,6 +93,7 @@ def check_nothing_private_in_http(addresses: dict[str, str], receiver: Receiver,
         "internal snapshot": httpx.get(f"{events}/events/v1/snapshots/current?view=internal", headers=reader),
         "GraphQL": httpx.post(f"{graphql}/graphql", json={"query": query}),
     }
+    _check_nothing_private("GraphQL subscription", _first_changes(graphql, 2))
     for outlet, answer in shown.items():
         assert answer.status_code == 200, f"{outlet}: {answer.text}"
         _check_nothing_private(outlet, answer.text)
@@ -101,6 +102,20 @@ def check_nothing_private_in_http(addresses: dict[str, str], receiver: Receiver,
     _check_nothing_private("webhooks", repr(receiver.received))
     for log in installation.folder.glob("*.log"):
         _check_nothing_private(log.name, log.read_text())
+
+
+def _first_changes(address: str, count: int) -> str:
+    query = """subscription { changes(after: "1-0") {
+      changes { before after } before { title { text } email } organisation { title { text } email phone }
+    } }"""
+    text = ""
+    headers = {"Accept": "text/event-stream"}
+    with httpx.stream("POST", f"{address}/graphql", json={"query": query}, headers=headers) as answer:
+        for piece in answer.iter_text():
+            text += piece
+            if text.count("event: next") >= count:
+                break
+    return text
 
 
 def _check_nothing_private(outlet: str, text: Any) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from services.composition import compose
+from services.settings import Settings
 from tests.acceptance import examples
 from tests.acceptance.processes import Installation, one_process
+from tests.support.serving import serving
 
 QUERY = """subscription ($filter: OrganisationFilter, $after: Position) {
   changes(filter: $filter, after: $after) {
@@ -108,6 +111,17 @@ def test_one_process_tells_what_is_written_and_says_goodbye_when_it_ends(tmp_pat
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1001
     assert "event: complete" not in rest  # it is not: the client is to connect again
+    said = "".join(log.read_text() for log in tmp_path.glob("*.log"))
+    assert "socket_closed" in said
+    assert '"WebSocket' not in said  # the server's own line has the caller's address
+
+
+@pytest.mark.parametrize("path", ["/", "/events/v1/feed", "/registry/v1/organisations", "/metrics", "/health/live"])
+def test_no_other_address_takes_a_socket(tmp_path: Path, path: str) -> None:
+    process = compose(Settings(data_dir=tmp_path))
+    with serving(process.app) as address, pytest.raises(InvalidStatus) as refused:
+        connect(address.replace("http", "ws") + path, proxy=None)
+    assert refused.value.response.status_code == 403
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from graphql_api.app import create_app
 from graphql_api.read_model.model import ReadModel
 from graphql_api.subscriptions.hub import Hub
+from graphql_api.subscriptions.past import LogSource
 from services.access.authenticator import Authenticator
 from services.database import open_engine
 from services.events.following.database import DatabaseSource
@@ -147,16 +148,24 @@ class _Attaching:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+_THE_LOG: Any = object()
+
+
 @contextmanager
 def stage(
-    database_url: str, data_dir: Path, *, authenticator: Authenticator | None = None, past: bool = True, **options: Any
+    database_url: str,
+    data_dir: Path,
+    *,
+    authenticator: Authenticator | None = None,
+    past: LogSource | None = _THE_LOG,
+    **options: Any,
 ) -> Iterator[Stage]:
-    """Everything running; `options` are settings."""
+    """Everything running; `past` is where old entries come from, and `options` are settings."""
     engine = open_engine(database_url)
     ecosystem, model = Ecosystem(engine), ReadModel()
     settings = Settings(data_dir=data_dir, read_your_writes_seconds=0.5, **options)
     source = DatabaseSource(engine, ecosystem.signal, poll_seconds=0.2)
-    hub = Hub(settings, DatabaseSource(engine, ecosystem.signal, batch=10) if past else None)
+    hub = Hub(settings, DatabaseSource(engine, ecosystem.signal, batch=10) if past is _THE_LOG else past)
     registry = httpx.AsyncClient(base_url="http://registry.example")
     app = create_app(settings, model, registry, authenticator or TokenNames(), hub)
     with serving(_Attaching(app, model, Follower(source, source, model, "test"))) as address:

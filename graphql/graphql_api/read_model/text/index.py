@@ -34,6 +34,8 @@ _MOST_COMPARED = 1_000
 """Organisations whose titles are compared with the whole text; with more that have exactly its words, all count."""
 
 
+_MOST_CORRECTED = 8
+"""Words of a text up to which slips are looked for: each may cost a millisecond at a million organisations."""
 _KEPT = 1_000
 _LARGEST_KEPT = 10_000
 """Organisations found by a search that is kept: at two bytes each, all that are kept take 20 MB at most."""
@@ -124,14 +126,17 @@ class TextIndex:
     def _literally(self, asked: SearchText) -> list[TermMatch]:
         """Every word taken as it is; with a slip where nobody has it so."""
         joined = self._matcher.joined(asked.words, asked.terms) if len(asked.words) > 1 else {}
+        corrected = self._matcher.corrected if len(asked.terms) <= _MOST_CORRECTED else _as_it_is
         terms = []
         for term in asked.terms:
             found = self._matcher.literal(term) + joined.get(term, [])
-            terms.append(_match(term, found or self._matcher.apart(term) or self._matcher.corrected(term)))
+            terms.append(_match(term, found or self._matcher.apart(term) or corrected(term)))
         return terms
 
     def _with_slips(self, literal: list[TermMatch], find: Find) -> tuple[list[TermMatch], Groups]:
         """Nobody has all words so: every one may have a slip; at last the beginning that the text ends with."""
+        if len(literal) > _MOST_CORRECTED:
+            return literal, {}
         corrected = self._matcher.corrected
         terms = [find(_match(term, [*tiers, *corrected(term, thorough=True)])) for term, tiers in literal]
         groups = group(terms)
@@ -164,6 +169,10 @@ class TextIndex:
 
 def _in_words(titles: tuple[str, ...]) -> list[list[str]]:
     return [fold(title).split() for title in titles]
+
+
+def _as_it_is(_term: str) -> list[Tier]:
+    return []
 
 
 def _anywhere(match: TermMatch) -> TermMatch:

@@ -18,7 +18,8 @@ class Lexicon:
         self._postings: dict[str, Posting] = {}
         self._sorted: SortedList[str] = SortedList()
         self._corrections = Corrections(self.__contains__)
-        self._unsettled: set[str] = set()
+        self._unsettled: dict[str, bool] = {}
+        """Words that came or went since, and whether each was there before."""
         self._kept: set[str] = set()
 
     def __contains__(self, word: str) -> bool:
@@ -33,7 +34,7 @@ class Lexicon:
             self._kept.add(word)
             if word not in self._postings:
                 self._postings[word] = NOBODY
-                self._unsettled.add(word)
+                self._unsettled.setdefault(word, False)
 
     def put(self, words: Iterable[str], ordinal: int, field: int) -> None:
         """Note that the organisation has the words there."""
@@ -44,7 +45,7 @@ class Lexicon:
                 held.add(ordinal)  # the frequent case
                 continue
             if posting is None:
-                self._unsettled.add(word)
+                self._unsettled.setdefault(word, False)
             postings[word] = put(posting, ordinal, field)
 
     def take(self, words: Iterable[str], ordinal: int, field: int) -> None:
@@ -55,7 +56,7 @@ class Lexicon:
                 self._postings[word] = NOBODY if posting is None else posting
             else:
                 del self._postings[word]
-                self._unsettled.add(word)
+                self._unsettled.setdefault(word, True)
 
     def settle(self) -> None:
         """Let what is kept sorted follow. Every search does; after a load it is worth doing beforehand."""
@@ -63,13 +64,11 @@ class Lexicon:
             return
         if len(self._unsettled) > len(self._sorted):
             self._rebuild()
-        for word in self._unsettled:
-            known = word in self._sorted
-            if word not in self:
-                if known:
-                    self._sorted.remove(word)
-                    self._corrections.discard(word)
-            elif not known:
+        for word, was_there in self._unsettled.items():
+            if was_there and word not in self:
+                self._sorted.remove(word)
+                self._corrections.discard(word)
+            elif not was_there and word in self:
                 self._sorted.add(word)
                 self._corrections.add(word)
         self._unsettled.clear()

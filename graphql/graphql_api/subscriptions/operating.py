@@ -63,7 +63,8 @@ class Operating:
         try:
             async for result in running:
                 if isinstance(result, Idle):
-                    await self._deliver(running, "ping", None, orjson.dumps({"position": str(result.position)}))
+                    place = {"id": identifier, "position": str(result.position)}
+                    await self._deliver(running, "ping", None, orjson.dumps(place))
                 else:
                     await self._deliver(running, "next", identifier, result.body)
                 running.delivered = result.position
@@ -74,6 +75,7 @@ class Operating:
         try:
             await self._send(kind, identifier, payload)
         except TimeoutError:
+            log.info("slow_subscriber_ended", seconds=self._seconds)
             raise SlowSubscriber(running.delivered, self._seconds) from None
 
     async def _send(self, kind: str, identifier: str | None, payload: bytes | None = None) -> None:

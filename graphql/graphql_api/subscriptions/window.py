@@ -38,6 +38,8 @@ class Window:
 
     def applied(self, entries: Sequence[Entry]) -> None:
         """Take the entries that the read model went on by."""
+        if not entries:
+            return
         self._steps.extend(map(Step, entries))
         if len(self._steps) >= 2 * self._most:
             kept = len(self._steps) - self._most

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,22 @@ from websockets.typing import Subprotocol
 
 from services.access.authenticator import authenticator_for
 from services.access.local_issuer import issue
+from services.database import migrate
 from services.settings import Settings
 from tests.graphql_api.subscriptions.stage import CHANGES, Stage, stage
 from tests.support.waiting import eventually
 
 VIEWER = "query { viewer { authenticated roles } }"
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One for all tests that write nothing."""
+    folder = tmp_path_factory.mktemp("standing")
+    url = f"sqlite:///{folder / 'registry.sqlite'}"
+    migrate(url)
+    with stage(url, folder) as made:
+        yield made
 
 
 def test_queries_are_answered_over_the_socket_and_complete(world: Stage) -> None:
@@ -55,8 +67,8 @@ def test_a_completed_subscription_says_nothing_more_and_its_id_is_free(world: St
         assert client.change()["position"] == "1-2"
 
 
-def test_a_ping_is_answered_with_its_payload_before_and_after_the_initialisation(world: Stage) -> None:
-    with world.connect() as client:
+def test_a_ping_is_answered_with_its_payload_before_and_after_the_initialisation(standing: Stage) -> None:
+    with standing.connect() as client:
         client.send(type="ping")
         assert client.receive() == {"type": "pong"}
         client.send(type="pong", payload={"unasked": True})
@@ -74,7 +86,7 @@ def test_a_subscriber_that_sees_nothing_is_told_where_it_stands(world: Stage, mo
         def told() -> bool:
             message = json.loads(client.connection.recv(timeout=5))
             assert message["type"] == "ping"
-            return bool(message["payload"] == {"position": "1-1"})
+            return bool(message["payload"] == {"id": "1", "position": "1-1"})
 
         eventually(told)
 
@@ -99,17 +111,17 @@ def test_a_subscriber_that_sees_nothing_is_told_where_it_stands(world: Stage, mo
     ],
 )
 def test_a_message_that_the_protocol_does_not_know_closes_the_socket(
-    world: Stage, text: str, reason: str | None
+    standing: Stage, text: str, reason: str | None
 ) -> None:
-    with world.client() as client:
+    with standing.client() as client:
         client.connection.send(text)
         code, said = client.closed()
     assert code == 4400
     assert said == reason if reason else said
 
 
-def test_bytes_close_the_socket(world: Stage) -> None:
-    with world.client() as client:
+def test_bytes_close_the_socket(standing: Stage) -> None:
+    with standing.client() as client:
         client.connection.send(b'{"type": "ping"}')
         assert client.closed() == (4400, "Send messages as text, not as bytes.")
 
@@ -120,20 +132,20 @@ def test_a_message_too_long_closes_the_socket(sqlite_url: str, tmp_path: Path) -
         assert client.closed()[0] == 1009
 
 
-def test_a_second_initialisation_closes_the_socket(world: Stage) -> None:
-    with world.client() as client:
+def test_a_second_initialisation_closes_the_socket(standing: Stage) -> None:
+    with standing.client() as client:
         client.send(type="connection_init")
         assert client.closed() == (4429, "Too many initialisation requests")
 
 
-def test_an_operation_before_the_initialisation_closes_the_socket(world: Stage) -> None:
-    with world.connect() as client:
+def test_an_operation_before_the_initialisation_closes_the_socket(standing: Stage) -> None:
+    with standing.connect() as client:
         client.subscribe(VIEWER)
         assert client.closed() == (4401, "Unauthorized")
 
 
-def test_an_id_that_is_in_use_closes_the_socket(world: Stage) -> None:
-    with world.client() as client:
+def test_an_id_that_is_in_use_closes_the_socket(standing: Stage) -> None:
+    with standing.client() as client:
         client.subscribe(name="twice")
         client.subscribe(name="twice")
         assert client.closed() == (4409, "Subscriber for twice already exists")
@@ -145,9 +157,9 @@ def test_a_socket_that_is_not_initialised_in_time_is_closed(sqlite_url: str, tmp
 
 
 @pytest.mark.parametrize("protocol", [None, Subprotocol("graphql-ws")], ids=["none", "the one before"])
-def test_a_socket_without_the_protocol_is_closed(world: Stage, protocol: Subprotocol | None) -> None:
+def test_a_socket_without_the_protocol_is_closed(standing: Stage, protocol: Subprotocol | None) -> None:
     # The client library itself refuses an answer without the subprotocol only when it is one of several.
-    with world.connect(protocol) as client:
+    with standing.connect(protocol) as client:
         assert client.closed() == (4406, "Ask for the subprotocol graphql-transport-ws.")
 
 
@@ -169,29 +181,29 @@ def test_a_page_of_a_foreign_origin_opens_no_socket_where_origins_are_named(sqli
 
 
 class TestTheCaller:
-    def test_is_told_by_the_payload_or_by_the_header(self, world: Stage) -> None:
-        with world.client("awex") as client:
+    def test_is_told_by_the_payload_or_by_the_header(self, standing: Stage) -> None:
+        with standing.client("awex") as client:
             client.subscribe(VIEWER)
             assert client.receive()["payload"]["data"]["viewer"]["roles"] == ["awex", "member"]
-        with world.client(additional_headers={"Authorization": "Bearer awex"}) as client:
+        with standing.client(additional_headers={"Authorization": "Bearer awex"}) as client:
             client.subscribe(VIEWER)
             assert client.receive()["payload"]["data"]["viewer"]["roles"] == ["awex", "member"]
 
-    def test_is_not_told_twice_in_different_ways(self, world: Stage) -> None:
-        with world.connect(additional_headers={"Authorization": "Bearer awex"}) as client:
+    def test_is_not_told_twice_in_different_ways(self, standing: Stage) -> None:
+        with standing.connect(additional_headers={"Authorization": "Bearer awex"}) as client:
             client.send(type="connection_init", payload={"Authorization": "Bearer member"})
             code, reason = client.closed()
         assert (code, reason) == (4400, "Send Authorization once: as a header or in connection_init.")
 
     @pytest.mark.parametrize("payload", [{"authorisation": "Bearer awex"}, {"Authorization": 5}])
-    def test_is_not_told_by_what_is_not_understood(self, world: Stage, payload: dict[str, Any]) -> None:
-        with world.connect() as client:
+    def test_is_not_told_by_what_is_not_understood(self, standing: Stage, payload: dict[str, Any]) -> None:
+        with standing.connect() as client:
             client.send(type="connection_init", payload=payload)
             assert client.closed()[0] == 4400
 
     @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nobody"}], ids=["payload", "header"])
-    def test_with_a_token_that_is_not_accepted_is_forbidden(self, world: Stage, headers: dict[str, str]) -> None:
-        with world.connect(additional_headers=headers) as client:
+    def test_with_a_token_that_is_not_accepted_is_forbidden(self, standing: Stage, headers: dict[str, str]) -> None:
+        with standing.connect(additional_headers=headers) as client:
             client.send(type="connection_init", payload={} if headers else {"Authorization": "Bearer nobody"})
             assert client.closed() == (4403, "The token is not accepted.")
 

@@ -74,12 +74,16 @@ def pin_server(url: str, core: int) -> None:
 
 
 def wait_until_idle(connection: psycopg.Connection) -> None:
-    """Return when no other session of the database works on anything."""
-    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
-    while True:
-        found = connection.execute(busy).fetchone()
-        if found == (1,):
-            return
+    """Return when no other session of the database works on anything.
+
+    One that waits for its client counts as active too where the last thing it did was to prepare a statement.
+    """
+    busy = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+            AND state = 'active' AND wait_event IS DISTINCT FROM 'ClientRead'
+    """
+    while connection.execute(busy).fetchone() != (0,):
         time.sleep(0.1)
 
 

@@ -1,4 +1,4 @@
--- After loading: keys, indexes and statistics. Each index is there for one of the six queries.
+-- After loading: keys, and for each of the six queries a table or an index that is laid out for it.
 SET search_path TO registry, public;
 
 ALTER TABLE organisation ADD PRIMARY KEY (key), ADD UNIQUE (public_id), ADD UNIQUE (slug);
@@ -41,7 +41,26 @@ ALTER TABLE presence
     ADD PRIMARY KEY (kind, province, sort_title, organisation_key),
     ADD FOREIGN KEY (organisation_key) REFERENCES organisation;
 
-CREATE INDEX organisation_exporters ON organisation
-    USING gin (category_codes, active_markets, export_share) WHERE exports = 'yes';
+-- The exporters whose share is published, with what they are searched by: narrow rows, in the order of the answer.
+CREATE TABLE exporter AS
+    SELECT key AS organisation_key, public_id, last_validated_on, export_share, active_markets, ARRAY(
+        SELECT substr(category, 9) FROM unnest(category_codes) AS category WHERE category LIKE 'markets:%'
+    ) AS sectors
+    FROM organisation
+    WHERE exports = 'yes' AND export_share IS NOT NULL
+    ORDER BY last_validated_on DESC NULLS LAST, public_id DESC;
+ALTER TABLE exporter
+    ADD PRIMARY KEY (organisation_key),
+    ADD FOREIGN KEY (organisation_key) REFERENCES organisation;
+CREATE INDEX exporter_search ON exporter USING gin (sectors, active_markets);
+
+-- Where coworkings, fab labs and EPNs are; neighbours are stored beside one another.
+CREATE TABLE place AS
+    SELECT organisation_key, ll_to_earth(latitude, longitude) AS position
+    FROM establishment JOIN organisation ON key = organisation_key
+    WHERE kinds && '{coworking, fab_lab, epn}' AND latitude IS NOT NULL
+    ORDER BY floor(longitude * 10), floor(latitude * 10), longitude;
+ALTER TABLE place ADD FOREIGN KEY (organisation_key) REFERENCES organisation;
+CREATE INDEX place_position ON place USING gist (position);
+
 CREATE INDEX organisation_names ON organisation USING gist (names gist_trgm_ops (siglen = 256));
-CREATE INDEX establishment_places ON establishment USING gist (position) WHERE is_place;

@@ -11,7 +11,6 @@ from benchmarks.organisations import DAY
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import Dimension, Facts, Order, facts_of
 from services.events.contracts.entries import Json
-from services.events.contracts.vocabulary import ActivityKind
 from services.events.log.reading import Current
 from services.reference.communes import communes_on
 
@@ -30,14 +29,12 @@ COLUMNS = {
     "label_grant": "organisation_key, place, label, issuer, valid_from, valid_until",
     "establishment": (
         "organisation_key, place, seat, phone, street, house_number, postal_code, locality, nis_code, longitude,"
-        " latitude, is_place"
+        " latitude"
     ),
     "export_market": "organisation_key, place, country, status, share_percent, since",
     "relation": "organisation_key, place, kind, since, target_name, target_id",
 }
 """The tables in the order of loading, and what each row has."""
-
-_PLACES = frozenset(kind.value for kind in ActivityKind if kind.is_place)
 
 
 def communes() -> list[Row]:
@@ -92,13 +89,12 @@ def _names(titles: Json) -> str:
 
 
 def _lists(document: Json) -> dict[str, list[Row]]:
-    is_place = not _PLACES.isdisjoint(document["profiles"])
     markets = (document.get("export") or {}).get("markets", [])
     return {
         "nace": [(found["version"], found["code"], found["role"]) for found in document["nace"]],
         "category": [(found["scheme"], found["code"]) for found in document["categories"]],
         "label_grant": [_taken(found, "label issuer valid_from valid_until") for found in document["labels"]],
-        "establishment": [(*_establishment(found), is_place) for found in document["establishments"]],
+        "establishment": [_establishment(found) for found in document["establishments"]],
         "export_market": [_taken(found, "country status share_percent since") for found in markets],
         "relation": [_taken(found, "kind since target_name target") for found in document["relations"]],
     }

@@ -3,7 +3,6 @@
 -- `organisation` also holds what searches need, worked out when a row is written: no query computes it.
 CREATE EXTENSION pg_trgm;
 CREATE EXTENSION unaccent;
-CREATE EXTENSION btree_gin;
 CREATE EXTENSION cube;
 CREATE EXTENSION earthdistance;
 
@@ -83,9 +82,7 @@ CREATE TABLE establishment (
     locality text,
     nis_code text,
     longitude double precision,
-    latitude double precision,
-    is_place boolean NOT NULL,  -- of a coworking, a fab lab or an EPN
-    position earth GENERATED ALWAYS AS (ll_to_earth(latitude, longitude)) STORED
+    latitude double precision
 );
 
 CREATE TABLE export_market (

@@ -1,10 +1,7 @@
 WITH found AS MATERIALIZED (
-    SELECT key, last_validated_on, public_id
-    FROM organisation
-    WHERE exports = 'yes'
-        AND export_share >= $1
-        AND active_markets && $2
-        AND category_codes && ARRAY['markets:' || $3, 'markets:' || $4]
+    SELECT organisation_key, last_validated_on, public_id
+    FROM exporter
+    WHERE export_share >= $1 AND active_markets && $2 AND sectors && ARRAY[$3, $4]
 )
 SELECT json_build_object('organisations', json_build_object(
     'totalCount', (SELECT count(*) FROM found),
@@ -23,12 +20,12 @@ SELECT json_build_object('organisations', json_build_object(
                 SELECT coalesce(json_agg(json_build_object(
                     'country', country, 'status', status, 'sharePercent', share_percent, 'since', since
                 ) ORDER BY place), '[]')
-                FROM export_market WHERE organisation_key = key
+                FROM export_market WHERE export_market.organisation_key = key
             )
         ) ORDER BY last_validated_on DESC NULLS LAST, public_id DESC), '[]')
         FROM (
-            SELECT key FROM found ORDER BY last_validated_on DESC NULLS LAST, public_id DESC LIMIT 50
+            SELECT organisation_key FROM found ORDER BY last_validated_on DESC NULLS LAST, public_id DESC LIMIT 50
         ) AS shown
-        JOIN organisation USING (key)
+        JOIN organisation ON key = organisation_key
     )
 ))::text

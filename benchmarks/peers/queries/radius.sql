@@ -1,9 +1,7 @@
 WITH found AS MATERIALIZED (
-    SELECT organisation_key AS key, min(earth_distance(position, centre)) AS metres
-    FROM establishment, ll_to_earth($2, $1) AS centre
-    WHERE is_place
-        AND earth_box(centre, on_equators_sphere($3)) @> position
-        AND earth_distance(position, centre) <= on_equators_sphere($3)
+    SELECT organisation_key AS key, min(cube_distance(position, centre)) AS chord
+    FROM place, ll_to_earth($2, $1) AS centre
+    WHERE cube_enlarge(centre, chord($3), 3) @> position AND cube_distance(position, centre) <= chord($3)
     GROUP BY organisation_key
 )
 SELECT json_build_object('organisations', json_build_object(
@@ -14,7 +12,7 @@ SELECT json_build_object('organisations', json_build_object(
             'slug', slug,
             'title', title,
             'kinds', kinds,
-            'distanceKm', on_mean_sphere(metres),
+            'distanceKm', kilometres(chord),
             'establishments', (
                 SELECT coalesce(json_agg(json_build_object(
                     'street', street,
@@ -25,8 +23,8 @@ SELECT json_build_object('organisations', json_build_object(
                 ) ORDER BY place), '[]')
                 FROM establishment WHERE organisation_key = key
             )
-        ) ORDER BY metres, public_id), '[]')
-        FROM (SELECT key, metres FROM found ORDER BY metres LIMIT 30) AS shown
+        ) ORDER BY chord, public_id), '[]')
+        FROM (SELECT key, chord FROM found ORDER BY chord LIMIT 30) AS shown
         JOIN organisation USING (key)
     )
 ))::text

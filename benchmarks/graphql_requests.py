@@ -20,7 +20,7 @@ import orjson
 from benchmarks.graphql_server import command
 from benchmarks.load import measure
 from benchmarks.peers.variables import variables
-from benchmarks.processes import OTHERS_CORE, pin, started
+from benchmarks.processes import OTHERS_CORE, pin, prefer, started
 from graphql_api.examples import examples
 
 _CONSTANT = b"GET /constant HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -39,6 +39,8 @@ def main() -> None:
     arguments = _arguments()
     with started(command(arguments.organisations)) as server:
         pin(OTHERS_CORE)
+        prefer(server.process.pid)
+        prefer()
         targets = _targets(arguments.organisations, server.port)
         rates: dict[str, list[float]] = {target.name: [] for target in targets}
         for _ in range(arguments.rounds):

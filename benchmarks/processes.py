@@ -11,6 +11,9 @@ from pathlib import Path
 SERVER_CORE, OTHERS_CORE = 0, 1
 """The measured server has the first core; who asks it, and the database behind it, share the second."""
 
+_PREFERRED = -10
+"""Niceness of what is measured."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -61,3 +64,9 @@ def pin(core: int, process: int = 0) -> bool:
     except OSError:
         return False
     return True
+
+
+def prefer(process: int = 0) -> None:
+    """Let a process (this one unless said otherwise) go before others that use the machine, where that is permitted."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, process, _PREFERRED)

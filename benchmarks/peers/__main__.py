@@ -22,12 +22,12 @@ import psycopg
 
 from benchmarks.peers import postgraphile, statements
 from benchmarks.peers.checking import check
-from benchmarks.peers.database import load, pin_server, wait_until_idle
+from benchmarks.peers.database import load, place_server, wait_until_idle
 from benchmarks.peers.registry import registry
 from benchmarks.peers.report import report
 from benchmarks.peers.rounds import Plan, run
 from benchmarks.peers.variables import variables
-from benchmarks.processes import OTHERS_CORE, pin
+from benchmarks.processes import OTHERS_CORE, pin, prefer
 from benchmarks.provisions import SERVERS, Unavailable, install, say
 from tests.support.servers import PostgresqlServer
 
@@ -49,7 +49,7 @@ def main() -> None:
     with _database() as url, ExitStack() as stack:
         ours = stack.enter_context(registry(arguments.organisations))
         load(url, arguments.organisations)
-        pin_server(url, OTHERS_CORE)
+        place_server(url, OTHERS_CORE)
         pin(OTHERS_CORE)
         peers = {postgraphile.NAME: postgraphile.postgraphile, statements.NAME: statements.statements}
         asked_of = [start(url) for name, start in peers.items() if name not in arguments.without]
@@ -57,6 +57,8 @@ def main() -> None:
         asked = variables(arguments.organisations)
         check(subjects, asked)
         plan = Plan(arguments.rounds, arguments.seconds, arguments.connections)
+        for process in (0, *(subject.server.process.pid for subject in subjects)):
+            prefer(process)
         watching = stack.enter_context(psycopg.connect(url, autocommit=True))
         measured = run(subjects, asked, plan, lambda: wait_until_idle(watching))
         report(subjects, measured, arguments.organisations)

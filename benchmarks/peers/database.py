@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from benchmarks.organisations import organisations
 from benchmarks.peers.rows import COLUMNS, Row, communes, rows_of
-from benchmarks.processes import pin
+from benchmarks.processes import pin, prefer
 
 _FOLDER = Path(__file__).parent
 _AT_ONCE = 10_000
@@ -57,20 +57,30 @@ def _copy(connection: psycopg.Connection, table: str, rows: list[Row]) -> None:
             copying.write_row(row)
 
 
-def pin_server(url: str, core: int) -> None:
-    """Keep the database server at the address on one core, with all that it starts; say so where that cannot be."""
+def place_server(url: str, core: int) -> None:
+    """Keep the database server at the address, with all that it starts, on one core and before other processes."""
     with psycopg.connect(url) as connection:
-        backend = connection.info.backend_pid
-        try:
-            status = Path(f"/proc/{backend}/status").read_text()
-        except OSError:
-            status = ""
-    parent = re.search(r"^PPid:\s+(\d+)$", status, re.MULTILINE)
-    if not parent or not all(pin(core, process) for process in _family(int(parent[1]))):
-        print(
-            "PostgreSQL could not be kept on a core of its own: figures of SQL and PostGraphile are too good",
-            flush=True,
-        )
+        family = _family_of(connection.info.backend_pid)
+        placed = [pin(core, process) for process in family]
+    if not placed or not all(placed):
+        told = "PostgreSQL could not be kept on a core of its own: figures of SQL and PostGraphile are too good"
+        print(told, flush=True)
+    for process in family:
+        prefer(process)
+
+
+def _family_of(backend: int) -> list[int]:
+    """The server that a session belongs to, and all its processes; none where it runs elsewhere, as in a container."""
+    try:
+        status = Path(f"/proc/{backend}/status").read_text()
+        found = re.search(r"^Name:\s+postgres$.*^PPid:\s+(\d+)$", status, re.MULTILINE | re.DOTALL)
+        if not found:
+            return []
+        parent = int(found[1])
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    except OSError:
+        return []
+    return [parent, *map(int, children)]
 
 
 def wait_until_idle(connection: psycopg.Connection) -> None:
@@ -85,11 +95,6 @@ def wait_until_idle(connection: psycopg.Connection) -> None:
     """
     while connection.execute(busy).fetchone() != (0,):
         time.sleep(0.1)
-
-
-def _family(parent: int) -> list[int]:
-    tasks = Path(f"/proc/{parent}/task/{parent}/children")
-    return [parent, *map(int, tasks.read_text().split())]
 
 
 @contextmanager

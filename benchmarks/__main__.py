@@ -26,6 +26,7 @@ def main() -> None:
         _run("graphql_requests")
         _run("read_model")
         _run("compiling")
+        _run("search")
 
 
 def _run(name: str, *options: str) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine, select
 
 from services.database import reading
 from services.events.contracts.catalogue import ORGANISATION
-from services.events.contracts.changes import document_before, rewind
-from services.events.contracts.entries import Entry, Json
-from services.events.contracts.matching import matches
+from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
+from services.events.contracts.transitions import Change
+from services.events.contracts.transitions import Transition as Meant
 from services.events.contracts.vocabulary import Visibility
 from services.events.following.protocol import Snapshot
 from services.notifier.deliveries import insert_deliveries, new_delivery
@@ -108,7 +108,7 @@ class Matcher:
             if self._searches and entry.visibility is not Visibility.HIDDEN and entry.subject.kind == ORGANISATION:
                 change = _Change(entry)
                 for search in self._searches:
-                    transition = change.transition(search)
+                    transition = change.concerns(search)
                     if transition is not None:
                         found.append(self._delivery(entry, search, transition, now))
         return found
@@ -128,43 +128,32 @@ class Matcher:
         return row | {"next_ms": now + self._first_wait_ms}
 
 
-class _Change:
-    """An entry with the documents before and after it."""
+class _Change(Change):
+    """An entry, asked by many saved searches."""
 
     def __init__(self, entry: Entry) -> None:
-        self._entry = entry
+        super().__init__(entry)
         self._today: date = entry.published_at.date()
-        self._before = document_before(entry)
-        self._restricted_before = rewind(entry.restricted, entry.restricted_changes) if self._before else None
-        self._found: dict[tuple[int, bool], tuple[bool, bool]] = {}
+        self._found: dict[tuple[int, bool], Meant | None] = {}
 
-    def transition(self, search: SavedSearch) -> Transition | None:
-        entry = self._entry
-        if entry.position <= search.since:
+    def concerns(self, search: SavedSearch) -> Transition | None:
+        """What the entry did to the organisation's place in the search; none where it does not concern it."""
+        if self.entry.position <= search.since:
             return None
-        before, after = self._matches(search)
-        if before and after:
-            return Transition.CHANGED if self._shows_a_change_to(search) else None
-        if after:
-            return Transition.ENTERED
-        return Transition.LEFT if before else None
+        found = self._transition(search)
+        if found is None or (found is Meant.CHANGED and not self._shows_a_change_to(search)):
+            return None
+        return Transition(found.value)
 
-    def _matches(self, search: SavedSearch) -> tuple[bool, bool]:
-        """Whether the documents before and after match; found once for all searches of the same criteria."""
+    def _transition(self, search: SavedSearch) -> Meant | None:
+        """Found once for all searches of the same criteria."""
         key = id(search.criteria), search.sees_restricted
         if key not in self._found:
-            self._found[key] = (
-                self._does_match(search, self._before, self._restricted_before),
-                self._does_match(search, self._entry.document, self._entry.restricted),
-            )
+            self._found[key] = self.transition(search.criteria, self._today, restricted=search.sees_restricted)
         return self._found[key]
 
-    def _does_match(self, search: SavedSearch, document: Json | None, restricted: Json | None) -> bool:
-        readable = restricted if search.sees_restricted else None
-        return document is not None and matches(document, readable, search.criteria, self._today)
-
     def _shows_a_change_to(self, search: SavedSearch) -> bool:
-        return bool(self._entry.changes or (search.sees_restricted and self._entry.restricted_changes))
+        return bool(self.entry.changes or (search.sees_restricted and self.entry.restricted_changes))
 
 
 _Versions = dict[str, int]

@@ -54,6 +54,18 @@ def test_an_entry_that_changes_nothing_public_is_not_delivered(world: World) -> 
     assert world.transitions(search) == [(1, "entered")]
 
 
+def test_a_person_who_withdraws_leaves_the_searches_although_what_was_shown_is_not_told_again(world: World) -> None:
+    place = {"address": {"locality": "Namur", "point": {"longitude": 4.87, "latitude": 50.47}}}
+    near = world.save(URL, {"box": {"west": 4.8, "south": 50.4, "east": 4.9, "north": 50.5}})
+    anybody = world.save(URL)
+    world.ecosystem.publish(1, establishments=[place])
+    world.ecosystem.withdraw(1, establishments=[{"address": {"locality": "Namur"}}])
+    world.ecosystem.withdraw(1)
+    world.match()
+    assert world.transitions(near)[:2] == [(1, "entered"), (2, "left")]
+    assert world.transitions(anybody) == [(1, "entered"), (3, "left")]
+
+
 def test_entries_that_come_again_have_no_effect(world: World) -> None:
     search = world.save(URL)
     world.ecosystem.publish(1)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from graphql_api.subscriptions.past import PAGE, Past
 from graphql_api.subscriptions.steps import Step
-from graphql_api.subscriptions.wanted import Transition, Wanted
+from graphql_api.subscriptions.wanted import Wanted
 from graphql_api.subscriptions.window import Window
 from services.access.refusals import Refusal, refused
 from services.events.contracts.position import Position
+from services.events.contracts.transitions import Transition
 
 HEARTBEAT_SECONDS = 15.0
 

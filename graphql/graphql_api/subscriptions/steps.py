@@ -6,33 +6,18 @@ from functools import cached_property
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import facts_of
 from graphql_api.read_model.records import Record
-from services.events.contracts.changes import document_before, rewind
-from services.events.contracts.entries import Entry, Json
+from services.events.contracts.entries import Json
 from services.events.contracts.position import Position
+from services.events.contracts.transitions import Change
 
 
-class Step:
+class Step(Change):
     """An entry with what can be said of the organisation before and after it."""
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
 
     @property
     def position(self) -> Position:
         """Where in the log."""
         return self.entry.position
-
-    @cached_property
-    def document_before(self) -> Json | None:
-        """The public document before; none when there was none, or what it was is not told any more."""
-        return document_before(self.entry)
-
-    @cached_property
-    def restricted_before(self) -> Json | None:
-        """The restricted part before."""
-        if self.document_before is None:
-            return None
-        return rewind(self.entry.restricted, self.entry.restricted_changes)
 
     @cached_property
     def after(self) -> Record | None:

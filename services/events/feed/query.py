@@ -1,17 +1,16 @@
 """What a caller asks of the feed: read strictly, since a filter that is ignored or clamped would hide entries."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, Event
-from services.events.contracts.changes import document_before, rewind
 from services.events.contracts.criteria import Criteria
 from services.events.contracts.entries import Entry
-from services.events.contracts.matching import matches
 from services.events.contracts.position import Position
+from services.events.contracts.transitions import Change
 from services.events.contracts.vocabulary import View
 from services.http import invalid_content, read_json
 from services.problems import FieldError, InvalidInput
@@ -110,19 +109,10 @@ class Filter:
             return False
         if self.kinds is not None and entry.subject.kind not in self.kinds:
             return False
-        return self.criteria is None or self._meets(entry, self.criteria, datetime.now(UTC).date())
-
-    def _meets(self, entry: Entry, criteria: Criteria, today: date) -> bool:
-        if entry.subject.kind != ORGANISATION:
-            return False
-        internal = self.view is View.INTERNAL
-        after, before = entry.document, document_before(entry)
-        if after is not None and matches(after, entry.restricted if internal else None, criteria, today):
+        if self.criteria is None:
             return True
-        if before is None:
-            return False
-        restricted = rewind(entry.restricted, entry.restricted_changes) if internal else None
-        return matches(before, restricted, criteria, today)
+        internal, today = self.view is View.INTERNAL, datetime.now(UTC).date()
+        return Change(entry).transition(self.criteria, today, restricted=internal) is not None
 
 
 def _criteria(text: str) -> Criteria:

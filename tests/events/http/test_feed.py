@@ -120,6 +120,13 @@ class TestFilters:
         assert positions(found) == [2, 3, 4, 6, 7]
         assert found["position"] == 8
 
+    def test_a_person_who_withdraws_is_told_to_who_may_have_shown_it(
+        self, client: httpx.Client, ecosystem: Ecosystem
+    ) -> None:
+        ecosystem.publish(1, size_class="micro")
+        ecosystem.withdraw(1)
+        assert positions(page(client, criteria='{"sizeClasses": ["micro"]}')) == [1, 2]
+
     def test_a_page_that_a_filter_leaves_empty_moves_on(self, client: httpx.Client, ecosystem: Ecosystem) -> None:
         ecosystem.fill(20)
         found = page(client, types="label-granted")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphql_api.subscriptions.steps import Step
-from graphql_api.subscriptions.wanted import Transition, Wanted
+from graphql_api.subscriptions.wanted import Wanted
+from services.events.contracts.transitions import Transition
 from services.events.contracts.criteria import Criteria
 from services.events.contracts.matching import matches
 from services.events.log.reading import Current

@@ -1,5 +1,6 @@
 """Criteria drawn by hypothesis, over the values that the made-up organisations have and some that none has."""
 
+import math
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,22 @@ _POINTS = st.fixed_dictionaries({"longitude": st.floats(2.8, 6.4), "latitude": s
 _BOXES = st.tuples(st.floats(3, 5), st.floats(49.6, 50.4), st.floats(0, 2), st.floats(0, 0.8)).map(
     lambda box: {"west": box[0], "south": box[1], "east": box[0] + box[2], "north": box[1] + box[3]}
 )
+
+
+@st.composite
+def polygons(draw: st.DrawFn) -> dict[str, Any]:
+    """A star around a point: its sides never cross, because each stays between the two angles that it joins."""
+    count = draw(st.integers(3, 12))
+    centre = draw(st.tuples(st.floats(3.5, 5.8), st.floats(49.7, 50.7)))
+    angles = [(number + draw(st.floats(-0.2, 0.2))) * math.tau / count for number in range(count)]
+    ring = [
+        {"longitude": centre[0] + size * math.cos(angle), "latitude": centre[1] + size * math.sin(angle)}
+        for angle, size in ((angle, draw(st.floats(0.05, 1.5))) for angle in angles)
+    ]
+    closed = draw(st.booleans())
+    return {"ring": [*ring, ring[0]] if closed else ring}
+
+
 _CATEGORY = st.sampled_from(
     [{"scheme": "technologies", "code": code} for code in TECHNOLOGIES]
     + [{"scheme": "markets", "code": code} for code in SECTORS]
@@ -65,9 +82,11 @@ _SIMPLE: dict[str, st.SearchStrategy[Any]] = {
     "export": _EXPORT,
     "validated_since": st.dates(date(2016, 1, 1), date(2027, 1, 1)).map(lambda day: day.isoformat()),
     "has_text_in": _some(("fr", "nl", "de", "en")),
+    "has_description_in": _some(("fr", "nl", "de", "en")),
     "enterprise_numbers": st.lists(st.integers(0, 500).map(enterprise_number), min_size=1, max_size=20),
     "near": st.fixed_dictionaries({"point": _POINTS, "radius_km": st.floats(0.5, 80)}),
     "box": _BOXES,
+    "polygon": polygons(),
     "scale_up": st.booleans(),
 }
 
@@ -82,3 +101,8 @@ criteria_json: st.SearchStrategy[dict[str, Any]] = _few(
 )
 """Criteria as JSON, in snake_case."""
 criteria: st.SearchStrategy[Criteria] = criteria_json.map(Criteria.model_validate)
+_COVERED = {name: _SIMPLE[name] for name in ("kinds", "provinces", "not_in_provinces", "fronts", "size_classes")}
+of_the_cube: st.SearchStrategy[Criteria] = _few(
+    {**_COVERED, "none_of": st.lists(_few(_COVERED, 2), min_size=1, max_size=2)}, 4
+).map(Criteria.model_validate)
+"""Criteria whose facets are sums over kept counts."""

@@ -205,6 +205,8 @@ def _sometimes(number: int, draw: random.Random) -> Json:
     found: Json = {}
     if draw.random() < 0.7:
         found["short_description"] = {"fr": "Une organisation imaginaire du numérique wallon."}
+    if number % 5 == 0:
+        found["description"] = {"nl": "Een verzonnen organisatie."}
     if draw.random() < 0.8:
         found["size_class"] = draw.choices(_SIZES, (60, 25, 10, 4, 1))[0]
     if draw.random() < 0.3:

@@ -1,6 +1,5 @@
 """The read model against a plain evaluation over documents, before and after changes."""
 
-import random
 from collections.abc import Iterable
 from datetime import date
 
@@ -8,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphql_api.read_model.facets import count_by
-from graphql_api.read_model.facts import Dimension, Order
+from graphql_api.read_model.facts import Order
 from graphql_api.read_model.filtering import Reading, select
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.ordering import descending, standing
@@ -23,37 +21,18 @@ from services.events.log.digest import EMPTY, hash_of, replaced
 from services.events.log.reading import Current
 from tests.graphql_api.criteria_strategy import criteria
 from tests.graphql_api.documents import entry, organisation, organisations, snapshot
+from tests.graphql_api.moving import Moving
 
 TODAY = date(2026, 11, 25)
 COUNT = 400
 
 
-class Changed:
-    def __init__(self, model: ReadModel, held: dict[str, Current]) -> None:
-        self.model = model
-        self.held = held
-
-    def __repr__(self) -> str:
-        return "the changed model"
-
-
 @pytest.fixture(scope="module")
-def changed() -> Changed:
+def changed() -> Moving:
     """A model after many changes, and what it should hold then."""
-    model = ReadModel()
-    model.load(snapshot(COUNT))
-    held = {current.subject.id: current for current in organisations(COUNT)}
-    draw = random.Random(7)  # noqa: S311 - made up, not secret
-    for step in range(COUNT):
-        number = draw.randrange(COUNT)
-        before = held.get(organisation(number).subject.id)
-        after = None if draw.random() < 0.3 and before else organisation(number, seed=step + 2)
-        model.apply([entry(COUNT + step + 1, before, after)])
-        if after:
-            held[after.subject.id] = after
-        elif before:
-            del held[before.subject.id]
-    return Changed(model, held)
+    moving = Moving(COUNT)
+    moving.move(COUNT)
+    return moving
 
 
 def _ids(state: State, ordinals: Iterable[int]) -> set[str]:
@@ -63,7 +42,7 @@ def _ids(state: State, ordinals: Iterable[int]) -> set[str]:
 @given(wanted=criteria, restricted=st.booleans())
 @settings(max_examples=300)
 def test_a_filter_finds_exactly_what_the_plain_evaluation_of_each_document_finds(
-    *, changed: Changed, wanted: Criteria, restricted: bool
+    *, changed: Moving, wanted: Criteria, restricted: bool
 ) -> None:
     model, held = changed.model, changed.held
     found = select(model.state, wanted, Reading(TODAY, restricted=restricted))
@@ -83,7 +62,7 @@ def test_a_filter_finds_exactly_what_the_plain_evaluation_of_each_document_finds
 )
 @settings(max_examples=150)
 def test_pages_joined_are_the_list_and_the_list_is_as_long_as_the_total(
-    *, changed: Changed, wanted: Criteria, order: Order, size: int, way: tuple[bool, bool]
+    *, changed: Moving, wanted: Criteria, order: Order, size: int, way: tuple[bool, bool]
 ) -> None:
     state = changed.model.state
     down, backwards = way
@@ -104,16 +83,6 @@ def test_pages_joined_are_the_list_and_the_list_is_as_long_as_the_total(
     assert len(set(listed)) == len(listed) == len(found)
     pairs = list(zip(keys, listed, strict=True))
     assert pairs == sorted(pairs, reverse=down)
-
-
-@given(wanted=criteria)
-@settings(max_examples=100)
-def test_facets_count_what_the_list_holds(changed: Changed, wanted: Criteria) -> None:
-    model, held = changed.model, changed.held
-    found = select(model.state, wanted, Reading(TODAY, restricted=False))
-    ids = _ids(model.state, found)
-    for count in count_by(model.state, found, Dimension.KIND, TODAY):
-        assert count.count == sum(count.value in held[identifier].document["profiles"] for identifier in ids)
 
 
 @pytest.mark.parametrize("view", list(View))

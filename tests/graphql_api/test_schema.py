@@ -28,7 +28,7 @@ def test_nothing_that_callers_rely_on_is_taken_away() -> None:
 @pytest.mark.parametrize(
     ("there", "instead"),
     [
-        ("  totalCount: Int!\n", ""),
+        ("  totalCount: Int!\n  facets: ", "  facets: "),
         ("  fab_lab\n", ""),
         ("organisations(\n", "organisations(\n    tenant: String!\n"),
         ("  version: Int!\n", "  version: String!\n"),

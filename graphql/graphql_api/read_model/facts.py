@@ -32,9 +32,13 @@ class Dimension(StrEnum):
     TARGETED_MARKET = "targeted_market"
     WORKING_LANGUAGE = "working_language"
     TITLE_LANGUAGE = "title_language"
+    DESCRIPTION_LANGUAGE = "description_language"
+    """Of the short description or the long one."""
     NACE = "nace"
     """Every prefix of every code with its version, `2025:62`: a criterion names a division or a class alike."""
     SCALE_UP = "scale_up"
+    VALIDATED_YEAR = "validated_year"
+    """Year of the last validation."""
 
 
 class Order(StrEnum):
@@ -116,6 +120,10 @@ def _classes(document: Json) -> Iterator[Term]:
     yield from ((Dimension.AXIS, axis) for axis in document["axes"])
     yield from ((Dimension.FRONT, front) for front in document["fronts"])
     yield from ((Dimension.TITLE_LANGUAGE, language) for language in Language if document["title"].get(language))
+    described = {**(document.get("short_description") or {}), **(document.get("description") or {})}
+    yield from ((Dimension.DESCRIPTION_LANGUAGE, language) for language in Language if described.get(language))
+    if validated := document.get("last_validated_on"):
+        yield Dimension.VALIDATED_YEAR, validated[:4]
     for dimension in (Dimension.SIZE_CLASS, Dimension.LIFE_CYCLE_STAGE):
         if value := document.get(dimension):
             yield dimension, value
@@ -124,7 +132,7 @@ def _classes(document: Json) -> Iterator[Term]:
         yield from ((Dimension.NACE, f"{activity['version']}:{code[:end]}") for end in _ends(code))
     scale_up = (document["profiles"].get("start_up") or {}).get("scale_up")
     if scale_up is not None:
-        yield Dimension.SCALE_UP, str(scale_up)
+        yield Dimension.SCALE_UP, str(scale_up).lower()
 
 
 def _ends(code: str) -> range:

@@ -15,7 +15,8 @@ from graphql_api.read_model.places import box_around, is_inside, nearest_km
 from graphql_api.read_model.records import Record
 from graphql_api.read_model.state import State
 from services.events.contracts.criteria import Criteria, ExportCriterion, PercentRange
-from services.events.contracts.matching import commune_now, label_is_valid
+from services.events.contracts.matching import commune_now
+from services.events.contracts.rings import contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def _parts(state: State, criteria: Criteria, reading: Reading) -> Iterator[BitMa
     yield from _listed(state, criteria)
     yield from _places(state, criteria, reading.today)
     if criteria.labels is not None:
-        yield _with_valid_label(state, criteria.labels, reading.today)
+        yield state.labels.any_of(criteria.labels, reading.today)
     if criteria.export is not None:
         yield from _exports(state, criteria.export, reading)
     if criteria.validated_since is not None:
@@ -60,6 +61,7 @@ _LISTS = {
     Dimension.AXIS: "axes",
     Dimension.FRONT: "fronts",
     Dimension.TITLE_LANGUAGE: "has_text_in",
+    Dimension.DESCRIPTION_LANGUAGE: "has_description_in",
 }
 
 
@@ -73,7 +75,7 @@ def _listed(state: State, criteria: Criteria) -> Iterator[BitMap]:
     if criteria.nace is not None:
         yield sets.any_of(Dimension.NACE, (f"{activity.version}:{activity.code}" for activity in criteria.nace))
     if criteria.scale_up is not None:
-        yield sets.of(Dimension.SCALE_UP, str(criteria.scale_up))
+        yield sets.of(Dimension.SCALE_UP, str(criteria.scale_up).lower())
 
 
 def _places(state: State, criteria: Criteria, today: date) -> Iterator[BitMap]:
@@ -85,6 +87,12 @@ def _places(state: State, criteria: Criteria, today: date) -> Iterator[BitMap]:
         yield state.everything - _in_communes(state, criteria.not_in_communes, today)
     if (box := criteria.box) is not None:
         yield _checked(state, state.places.candidates(box), lambda record: is_inside(record.facts.points, box))
+    if (polygon := criteria.polygon) is not None:
+        yield _checked(
+            state,
+            state.places.candidates(polygon.box),
+            lambda record: any(contains(polygon.places, point) for point in record.facts.points),
+        )
     if (near := criteria.near) is not None:
         candidates = state.places.candidates(box_around(near))
         yield _checked(state, candidates, lambda record: nearest_km(record.facts.points, near.point) <= near.radius_km)
@@ -92,16 +100,6 @@ def _places(state: State, criteria: Criteria, today: date) -> Iterator[BitMap]:
 
 def _in_communes(state: State, wanted: tuple[str, ...], today: date) -> BitMap:
     return state.sets.any_of(Dimension.COMMUNE, {commune_now(code, today)[0] for code in wanted})
-
-
-def _with_valid_label(state: State, labels: tuple[str, ...], today: date) -> BitMap:
-    candidates = state.sets.any_of(Dimension.LABEL, labels)
-    return _checked(state, candidates, lambda record: not valid_labels(record, today).isdisjoint(labels))
-
-
-def valid_labels(record: Record, today: date) -> set[str]:
-    """The labels of the organisation that may be shown on the day: never one after its end date."""
-    return {grant["label"] for grant in record.document["labels"] if label_is_valid(grant, today)}
 
 
 def _checked(state: State, candidates: BitMap, holds: Callable[[Record], bool]) -> BitMap:

@@ -1,13 +1,16 @@
 """The whole state at one position: every record and every index over them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pyroaring import BitMap
 
+from graphql_api.read_model.clusters import ClusterGrid
+from graphql_api.read_model.cube import Cube
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import NO_FACTS, Dimension, Facts, facts_of
 from graphql_api.read_model.indexes import Orders, Ranges, Sets
+from graphql_api.read_model.labels import ValidLabels
 from graphql_api.read_model.places import PlaceGrid
 from graphql_api.read_model.records import Record
 from graphql_api.read_model.text.index import TextIndex
@@ -36,6 +39,9 @@ class State:
         self.ranges = Ranges()
         self.text = TextIndex(self._in_category, self._titles)
         self.places = PlaceGrid()
+        self.labels = ValidLabels(self.record)
+        self.cube = Cube()
+        self.clusters = ClusterGrid()
         self._view = view
         self._free: list[int] = []
         self._ids: dict[str, int] = {}
@@ -74,7 +80,12 @@ class State:
                 self._put(self._record(current.subject, current.version, current.position, documents), None)
             else:
                 self._count(current.subject, self._hash(current.subject, documents))
-        self.orders.fill(record for record in self.records if record)
+        records = [record for record in self.records if record]
+        self.orders.fill(records)
+        self.labels.fill(records)
+        self.labels.on(_today())
+        self.clusters.fill(records)
+        self.cube.fill(((record.ordinal, record.facts.terms) for record in records), self.sets)
         self.text.settle()
 
     def apply(self, entry: Entry) -> None:
@@ -89,6 +100,9 @@ class State:
             record = self._record(entry.subject, entry.version, entry.position, documents)
             self._put(record, before)
             self.orders.replace(before, record)
+            self.labels.replace(before, record)
+            self.clusters.replace(record.ordinal, before.facts.points if before else (), record.facts.points)
+            self.cube.replace(record.ordinal, before.facts.terms if before else None, record.facts.terms)
         self.position, self.published_ms = entry.position, entry.published_ms
 
     def _in_category(self, value: str) -> BitMap:
@@ -101,6 +115,9 @@ class State:
         if before := self._own(identifier):
             self._index(before.ordinal, before.facts, NO_FACTS)
             self.orders.replace(before, None)
+            self.labels.replace(before, None)
+            self.clusters.replace(before.ordinal, before.facts.points, ())
+            self.cube.replace(before.ordinal, before.facts.terms, None)
             self.everything.discard(before.ordinal)
             self.records[before.ordinal] = None
             self._free.append(before.ordinal)
@@ -125,7 +142,7 @@ class State:
     def _record(self, subject: Subject, version: int, position: Position | None, documents: Documents) -> Record:
         public, restricted = documents
         document = complete(public)
-        facts = facts_of(subject.id, document, restricted, datetime.now(UTC).date())
+        facts = facts_of(subject.id, document, restricted, _today())
         known = self._own(subject.id)
         return Record(
             ordinal=known.ordinal if known else self._next_ordinal(),
@@ -160,6 +177,10 @@ class State:
         _move(self._slugs, ordinal, before.slugs[:1], after.slugs[:1])
         _move(self._former_slugs, ordinal, before.slugs[1:], after.slugs[1:])
         _move(self._numbers, ordinal, before.numbers, after.numbers)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _move(places: dict[str, int], ordinal: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:

@@ -11,10 +11,11 @@ from pydantic.alias_generators import to_camel
 from graphql_api.schema.context import Context
 from graphql_api.schema.mirror import mirror_input
 from services.access.rules import Action, require
-from services.events.contracts.criteria import Criteria, Near
+from services.events.contracts.criteria import Box, Criteria, Near
 from services.http.field_errors import invalid_content
 
 NearInput = mirror_input(Near)
+BoxInput = mirror_input(Box)
 OrganisationFilter = mirror_input(Criteria, "OrganisationFilter")
 
 
@@ -39,6 +40,15 @@ def near_of(given: Any) -> Near | None:
         return Near.model_validate(document)
     except ValidationError as error:
         raise invalid_content(error, "/near", document=document, model=Near) from error
+
+
+def box_of(given: Any) -> Box:
+    """The rectangle that the argument `box` states. Raises InvalidContent with pointers."""
+    document = as_json(given)
+    try:
+        return Box.model_validate(document)
+    except ValidationError as error:
+        raise invalid_content(error, "/box", document=document, model=Box) from error
 
 
 def as_json(given: Any) -> Any:

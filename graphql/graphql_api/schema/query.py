@@ -4,15 +4,18 @@ from typing import Annotated, Any
 
 import strawberry
 
+from graphql_api.read_model.map_cells import DEEPEST_ZOOM
 from graphql_api.read_model.paging import LARGEST_PAGE, Window
+from graphql_api.schema.clusters import MOST_IDS, MapClusters, View, clusters_of
 from graphql_api.schema.context import Info
-from graphql_api.schema.criteria import NearInput, OrganisationFilter, criteria_of, near_of
-from graphql_api.schema.facets import FacetDimension, Facets, facets_of
+from graphql_api.schema.criteria import BoxInput, NearInput, OrganisationFilter, box_of, criteria_of, near_of
+from graphql_api.schema.facet_labels import FacetDimension
+from graphql_api.schema.facets import Counting, Facets, facets_of
 from graphql_api.schema.listing import OrganisationConnection, listing_of
 from graphql_api.schema.organisation import Node, Organisation
 from graphql_api.schema.places import AnyLanguage, Commune, Province
 from graphql_api.schema.questions import OrganisationOrder, Question
-from graphql_api.schema.scalars import ProvinceCode
+from graphql_api.schema.scalars import NaceVersionCode, ProvinceCode
 from graphql_api.schema.status import RegistryStatus, Term, Viewer, kind_terms, status_of, viewer_of
 from graphql_api.schema.suggesting import SuggestionType, suggestions
 from services.events.contracts.vocabulary import Language
@@ -79,7 +82,7 @@ def _organisations(  # noqa: PLR0913 - the arguments of a Relay connection
     return listing_of(question.answer(info.context), order_by, Window(first, after, last, before))
 
 
-def _facets(  # noqa: PLR0913 - the arguments of the list, and two of its own
+def _facets(  # noqa: PLR0913 - the arguments of the list, and those of what is counted
     info: Info,
     *,
     dimensions: list[FacetDimension],
@@ -87,9 +90,68 @@ def _facets(  # noqa: PLR0913 - the arguments of the list, and two of its own
     search: Search = None,
     near: Near = None,
     language: AnyLanguage = Language.FR,
+    exclude_own: Annotated[
+        bool,
+        strawberry.argument(
+            description="Count each dimension without the filter's own criterion of it: what choosing another value of "
+            "it would find. Both `provinces` and `notInProvinces` are the own criteria of the provinces, and so on; "
+            "`noneOf` stays."
+        ),
+    ] = False,
+    first: Annotated[
+        int | None, strawberry.argument(description="At most so many values of each dimension; the rest is summed up.")
+    ] = None,
+    min_count: Annotated[
+        int, strawberry.argument(description="Values that so many organisations have at least; the rest is summed up.")
+    ] = 1,
+    nace_version: Annotated[
+        NaceVersionCode | None, strawberry.argument(description="Codes of activities of this version alone.")
+    ] = None,
+    nace_digits: Annotated[
+        int | None,
+        strawberry.argument(
+            description="Codes of activities cut to so many digits, from 2 to 7; divisions of 2 digits unless given."
+        ),
+    ] = None,
+    category_scheme: Annotated[
+        str | None,
+        strawberry.argument(
+            description="Categories of this scheme alone; `excludeOwn` then leaves out the lists that name one of it."
+        ),
+    ] = None,
 ) -> Facets:
     question = Question(criteria_of(filter_, info.context), search, near_of(near))
-    return facets_of(question.answer(info.context), dict.fromkeys(dimensions), language, info.context)
+    counting = Counting(
+        tuple(dict.fromkeys(dimensions)),
+        language,
+        exclude_own,
+        first,
+        min_count,
+        nace_version,
+        nace_digits,
+        category_scheme,
+    )
+    return facets_of(question, counting, info.context)  # type: ignore[return-value] # the source of Facets
+
+
+def _map_clusters(  # noqa: PLR0913 - the filter, and which part of the map
+    info: Info,
+    *,
+    box: BoxInput,
+    zoom: Annotated[
+        int,
+        strawberry.argument(description=f"Of the usual map of tiles, from 0 to {DEEPEST_ZOOM}: a cell is 64 pixels."),
+    ],
+    filter_: Filter = None,
+    search: Search = None,
+    ids_up_to: Annotated[
+        int,
+        strawberry.argument(description=f"Clusters of so many places at most tell whose they are; 0 to {MOST_IDS}."),
+    ] = 1,
+) -> MapClusters:
+    question = Question(criteria_of(filter_, info.context), search)
+    view = View(box_of(box), zoom, ids_up_to)
+    return clusters_of(question, view, info.context)  # type: ignore[return-value] # the source of MapClusters
 
 
 def _communes(info: Info, province: ProvinceCode | None = None) -> Any:
@@ -123,6 +185,10 @@ class Query:
     suggest: list[SuggestionType] = strawberry.field(
         resolver=suggestions,
         description="What the text may be the beginning of, for a search box: categories, communes and organisations.",
+    )
+    map_clusters: MapClusters = strawberry.field(
+        resolver=_map_clusters,
+        description="The places of the organisations that a list with the same arguments has, gathered for a map.",
     )
     communes: list[Commune] = strawberry.field(resolver=_communes, description="The communes of today, by NIS code.")
     provinces: list[Province] = strawberry.field(resolver=_provinces)

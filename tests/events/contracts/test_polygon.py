@@ -84,3 +84,9 @@ def test_a_crossing_is_found_wherever_two_sides_meet(ring: list[tuple[int, int]]
     touched = any(len(found) > (2 if place in corners else 1) for place, found in seen.items())
     if touched:
         assert crossing(tuple((float(x), float(y)) for x, y in ring)) is not None
+
+
+def test_a_saved_polygon_is_read_as_it_was_written() -> None:
+    wanted = Criteria(polygon=polygon(*SQUARE))
+    saved = wanted.model_dump(mode="json", exclude_defaults=True)
+    assert Criteria.model_validate(saved) == wanted

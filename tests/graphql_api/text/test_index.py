@@ -3,13 +3,16 @@
 import random
 import string
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.text.folding import fold
+from tests.graphql_api.documents import entry, organisation, snapshot
 from tests.graphql_api.relevance.ecosystem import demo, written
 from tests.graphql_api.relevance.slips import slip
 from tests.graphql_api.text.held import Held, facts_from
@@ -122,10 +125,27 @@ _HOSTILE = {
 
 @pytest.mark.parametrize("text", _HOSTILE.values(), ids=_HOSTILE.keys())
 def test_hostile_texts_are_answered_within_milliseconds(ecosystem: Held, text: str) -> None:
-    ecosystem.first("warm up", 1)
-    began = time.perf_counter()
-    ecosystem.first(text, 10)
-    assert time.perf_counter() - began < 0.05
+    spent = []
+    for number in range(3):
+        began = time.process_time()
+        ecosystem.first(text + " " * number, 10)  # never an answer that was kept
+        spent.append(time.process_time() - began)
+    assert min(spent) < 0.02
+
+
+def test_a_renamed_organisation_is_found_by_its_new_name_alone_at_the_position_of_the_change() -> None:
+    model = ReadModel()
+    model.load(snapshot(20))
+    before = organisation(7)
+    after = replace(before, document={**before.document, "title": {"fr": "Tournesol"}})
+    old = before.document["title"]
+    assert all(7 in model.state.text.search(title).found for title in old.values())
+    assert not model.state.text.search("tournesol").found
+    model.apply([entry(21, before, after)])
+    assert list(model.state.text.search("tournesol").found) == [7]
+    assert all(7 not in model.state.text.search(title).found for title in old.values())
+    model.apply([entry(22, after, None)])
+    assert not model.state.text.search("tournesol").found
 
 
 def test_a_change_of_something_else_leaves_the_texts_unread(ecosystem: Held, monkeypatch: pytest.MonkeyPatch) -> None:

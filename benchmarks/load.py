@@ -58,7 +58,7 @@ def _by_wrk(port: int, requests: Sequence[bytes], seconds: float, connections: i
     words = told.partition("RESULT ")[2].split()
     done, microseconds, p50, p99, failed = map(float, words)
     if failed:
-        raise SystemExit(f"{failed:.0f} of {done:.0f} requests failed")
+        raise SystemExit(f"{failed:.0f} of {done:.0f} requests failed; the first was {requests[0][:300]!r}")
     return int(done), microseconds / 1e6, p50 / 1e3, p99 / 1e3
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from inspect import signature
 from typing import Any
 
@@ -22,8 +23,13 @@ from graphql.utilities import coerce_input_literal
 from strawberry.types.arguments import StrawberryArgument
 
 from graphql_api.compiling.problems import NotCovered
-from graphql_api.keeping import PerObject
+from graphql_api.keeping import PerObject, Recent
 from graphql_api.schema.schema import arguments_by_name, as_resolvers_take_it
+
+_KEPT = 500
+"""Objects kept of one argument: fronts ask the same again and again."""
+_LONGEST_KEPT = 128
+"""Characters of a variable in such an object."""
 
 Values = Mapping[str, Any]
 """The request's variables, as read."""
@@ -60,7 +66,7 @@ def _argument(declared: StrawberryArgument, argument: GraphQLArgument, node: Val
     if isinstance(node, VariableNode):
         origin = node.name.value, str(argument.type), default
         return Argument(name, _of_variable(declared, argument, node.name.value, default), origin, leaf)
-    if _has_variables(node):
+    if _variables_in(node):
         return Argument(name, _with_variables_inside(declared, argument, node), (id(node),), leaf)
     return Argument(name, _constant(_converted(declared, coerce_input_literal(node, argument.type))), None, leaf)
 
@@ -72,7 +78,7 @@ def _constant(value: Any) -> Callable[[Values], Any]:
 def _of_variable(
     declared: StrawberryArgument, argument: GraphQLArgument, name: str, default: Any
 ) -> Callable[[Values], Any]:
-    known = PerObject(lambda value: _converted(declared, value))
+    known = PerObject(lambda value: _converted(declared, value), f"as {argument.type}")
     nullable = not isinstance(argument.type, GraphQLNonNull)
     plain = is_leaf_type(get_nullable_type(argument.type))
 
@@ -90,10 +96,22 @@ def _of_variable(
 def _with_variables_inside(
     declared: StrawberryArgument, argument: GraphQLArgument, node: ValueNode
 ) -> Callable[[Values], Any]:
-    """Read anew in each request: front ends send whole objects as variables."""
+    """The same object again for the same values, where these are plain ones."""
+    names = _variables_in(node)
+    known: Recent[tuple[Any, ...], Any] = Recent(_KEPT)
+
+    def read(values: Values) -> Any:
+        return _converted(declared, coerce_input_literal(node, argument.type, VariableValues({}, dict(values))))
 
     def get(values: Values) -> Any:
-        return _converted(declared, coerce_input_literal(node, argument.type, VariableValues({}, dict(values))))
+        key = tuple([values.get(name, Undefined) for name in names])
+        if not all(map(_is_short, key)):
+            return read(values)
+        found = known.get(key, Undefined)
+        if found is Undefined:
+            found = read(values)
+            known.put(key, found)
+        return found
 
     return get
 
@@ -104,16 +122,23 @@ def _converted(declared: StrawberryArgument, value: Any) -> Any:
     return as_resolvers_take_it(declared, value)
 
 
-def _has_variables(node: ValueNode) -> bool:
+def _is_short(value: Any) -> bool:
+    """Whether the value can be part of a key, and takes little memory there."""
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_KEPT
+    return value is None or value is Undefined or isinstance(value, int | float | Enum)
+
+
+def _variables_in(node: ValueNode) -> tuple[str, ...]:
     finder = _VariableFinder()
     visit(node, finder)
-    return finder.found
+    return tuple(finder.found)
 
 
 class _VariableFinder(Visitor):
     def __init__(self) -> None:
         super().__init__()
-        self.found = False
+        self.found: dict[str, None] = {}
 
-    def enter_variable(self, *_rest: object) -> None:
-        self.found = True
+    def enter_variable(self, node: VariableNode, *_rest: object) -> None:
+        self.found[node.name.value] = None

@@ -73,12 +73,12 @@ def test_pages_joined_are_the_list_and_the_list_is_as_long_as_the_total(
     cursor: str | None = None
     while True:
         window = Window(last=size, before=cursor) if backwards else Window(first=size, after=cursor)
-        page = page_of(sequence, window, "tag")
-        ids = [place.id for place in page.places]
+        page = page_of(sequence, window, lambda: "tag")
+        ids = [identifier for _, identifier, _ in page.entries]
         listed = ids + listed if backwards else listed + ids
         if not (page.has_previous if backwards else page.has_next):
             break
-        cursor = page.cursor(page.places[0 if backwards else -1])
+        cursor = page.cursor(page.entries[0 if backwards else -1])
     keys = [state.by_id(identifier).facts.keys[list(Order).index(order)] for identifier in listed]  # type: ignore[union-attr]
     assert len(set(listed)) == len(listed) == len(found)
     pairs = list(zip(keys, listed, strict=True))

@@ -5,12 +5,13 @@ from: order, filter and search. It is not a secret and grants nothing; the tag f
 """
 
 from base64 import b64decode, urlsafe_b64encode
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
-from graphql_api.read_model.indexes import Mark
+from graphql_api.read_model.blocks import Mark
 from graphql_api.read_model.problems import InvalidCursor
 
 _VERSION = 1
@@ -19,9 +20,10 @@ _LONGEST = 2_000
 _MARK_KINDS = ((str,), (int, float))
 
 
-def tag_of(*parts: Any) -> str:
+@lru_cache(1_000)
+def tag_of(*parts: str | bytes | bool | None) -> str:
     """A tag of the list that cursors belong to: the same question has the same tag, in every process."""
-    return blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()
+    return blake2b(repr(parts).encode(), digest_size=6).hexdigest()
 
 
 def write_cursor(tag: str, mark: Mark) -> str:

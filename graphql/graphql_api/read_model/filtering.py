@@ -4,19 +4,17 @@ What each criterion means is said in `services.events.contracts.criteria`; that 
 organisation, with the plain evaluation that saved searches use is tested.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from pyroaring import BitMap
 
 from graphql_api.read_model.facts import Dimension, Figure, Order
-from graphql_api.read_model.places import box_around, is_inside, nearest_km
-from graphql_api.read_model.records import Record
+from graphql_api.read_model.polygons import owners_inside
 from graphql_api.read_model.state import State
 from services.events.contracts.criteria import Criteria, ExportCriterion, PercentRange
 from services.events.contracts.matching import commune_now
-from services.events.contracts.rings import contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,21 @@ class Reading:
 
 
 def select(state: State, criteria: Criteria, reading: Reading) -> BitMap:
-    """The ordinals that match all of the criteria. The caller's right to ask them was checked before."""
-    found = BitMap(state.everything)
-    for part in sorted(_parts(state, criteria, reading), key=len):
-        found &= part
+    """The ordinals that match all of the criteria. The caller's right to ask them was checked before.
+
+    Do not change what is given: it is kept for whoever asks the same of the same state.
+    """
+    key = criteria.canonical, reading
+    found: BitMap | None = state.answers.get(key)
+    if found is None:
+        found = _select(state, criteria, reading)
+        state.answers.put(key, found)
+    return found
+
+
+def _select(state: State, criteria: Criteria, reading: Reading) -> BitMap:
+    parts = sorted(_parts(state, criteria, reading), key=len)
+    found = BitMap.intersection(*parts) if parts else state.everything.copy()
     for excluded in criteria.none_of or ():
         found -= select(state, excluded, reading)
     return found
@@ -46,8 +55,7 @@ def _parts(state: State, criteria: Criteria, reading: Reading) -> Iterator[BitMa
     if criteria.export is not None:
         yield from _exports(state, criteria.export, reading)
     if criteria.validated_since is not None:
-        order = state.orders[Order.LAST_VALIDATED_ON]
-        yield BitMap([entry[2] for entry in order.walk((criteria.validated_since.isoformat(), ""), backwards=False)])
+        yield state.orders[Order.LAST_VALIDATED_ON].between(criteria.validated_since.isoformat(), None)
     if criteria.enterprise_numbers is not None:
         records = (state.by_number(number.digits) for number in criteria.enterprise_numbers)
         yield BitMap([record.ordinal for record in records if record])
@@ -86,24 +94,15 @@ def _places(state: State, criteria: Criteria, today: date) -> Iterator[BitMap]:
     if criteria.not_in_communes is not None:
         yield state.everything - _in_communes(state, criteria.not_in_communes, today)
     if (box := criteria.box) is not None:
-        yield _checked(state, state.places.candidates(box), lambda record: is_inside(record.facts.points, box))
+        yield state.places.inside(box)
     if (polygon := criteria.polygon) is not None:
-        yield _checked(
-            state,
-            state.places.candidates(polygon.box),
-            lambda record: any(contains(polygon.places, point) for point in record.facts.points),
-        )
+        yield owners_inside(state.places, polygon)
     if (near := criteria.near) is not None:
-        candidates = state.places.candidates(box_around(near))
-        yield _checked(state, candidates, lambda record: nearest_km(record.facts.points, near.point) <= near.radius_km)
+        yield state.places.within(near, None).members
 
 
 def _in_communes(state: State, wanted: tuple[str, ...], today: date) -> BitMap:
     return state.sets.any_of(Dimension.COMMUNE, {commune_now(code, today)[0] for code in wanted})
-
-
-def _checked(state: State, candidates: BitMap, holds: Callable[[Record], bool]) -> BitMap:
-    return BitMap([ordinal for ordinal in candidates if holds(state.record(ordinal))])
 
 
 def _exports(state: State, wanted: ExportCriterion, reading: Reading) -> Iterator[BitMap]:
@@ -120,9 +119,9 @@ def _exports(state: State, wanted: ExportCriterion, reading: Reading) -> Iterato
         yield _share(state, wanted.share_percent, reading)
     if (turnover := wanted.turnover_eur) is not None:
         known = reading.restricted  # without the right nothing is known, also should the question slip through
-        yield state.ranges.between(Figure.TURNOVER, turnover.min, turnover.max) if known else BitMap()
+        yield state.ranges[Figure.TURNOVER].between(turnover.min, turnover.max) if known else BitMap()
 
 
 def _share(state: State, wanted: PercentRange, reading: Reading) -> BitMap:
     figure = Figure.KNOWN_SHARE if reading.restricted else Figure.PUBLISHED_SHARE
-    return state.ranges.between(figure, wanted.min, wanted.max)
+    return state.ranges[figure].between(wanted.min, wanted.max)

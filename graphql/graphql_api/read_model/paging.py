@@ -1,12 +1,12 @@
 """Pages of a list, forwards and backwards, by the rules of Relay's cursor connections."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
+from graphql_api.read_model.blocks import Entry, Mark
 from graphql_api.read_model.cursors import read_cursor, write_cursor
-from graphql_api.read_model.indexes import Mark
-from graphql_api.read_model.ordering import Place, Sequence
+from graphql_api.read_model.ordering import Sequence
 from graphql_api.read_model.problems import InvalidPage
 from services.problems import FieldError
 
@@ -35,44 +35,48 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The places of one page, in the order of the list."""
+    """The entries of one page, in the order of the list."""
 
-    places: tuple[Place, ...]
+    entries: list[Entry]
     has_previous: bool
     has_next: bool
-    tag: str
+    tag: Callable[[], str]
 
-    def cursor(self, place: Place) -> str:
-        """The cursor of a place of the page."""
-        return write_cursor(self.tag, place.mark)
+    def cursor(self, entry: Entry) -> str:
+        """The cursor of an entry of the page."""
+        return write_cursor(self.tag(), entry[:2])
 
 
-def page_of(sequence: Sequence, window: Window, tag: str) -> Page:
-    """The page. Raises InvalidPage and InvalidCursor."""
+def page_of(sequence: Sequence, window: Window, tag: Callable[[], str]) -> Page:
+    """The page. `tag` tells the cursors of this list. Raises InvalidPage and InvalidCursor."""
     size, backwards = window.size, window.last is not None
     start, end = (window.before, window.after) if backwards else (window.after, window.before)
-    some = next((place.mark for place in sequence.walk(None, backwards=False)), None)
-    begin = None if start is None else read_cursor(start, tag, some)
-    bound = None if end is None else read_cursor(end, tag, some)
+    begin = None if start is None else _mark(start, sequence, tag)
+    bound = None if end is None else _mark(end, sequence, tag)
 
     walk = sequence.walk(begin, backwards=backwards)
     if bound is not None:
         walk = _until(walk, bound, sequence, backwards=backwards)
     found = list(islice(walk, size + 1))
-    more, places = len(found) > size, found[:size]
-    behind = begin is not None and _any(sequence.walk(places[0].mark if places else None, backwards=not backwards))
+    more, entries = len(found) > size, found[:size]
+    behind = begin is not None and _any(sequence.walk(entries[0][:2] if entries else None, backwards=not backwards))
     if backwards:
-        return Page(tuple(reversed(places)), has_previous=more, has_next=behind, tag=tag)
-    return Page(tuple(places), has_previous=behind, has_next=more, tag=tag)
+        return Page(entries[::-1], has_previous=more, has_next=behind, tag=tag)
+    return Page(entries, has_previous=behind, has_next=more, tag=tag)
 
 
-def _until(walk: Iterator[Place], bound: Mark, sequence: Sequence, *, backwards: bool) -> Iterator[Place]:
+def _mark(cursor: str, sequence: Sequence, tag: Callable[[], str]) -> Mark:
+    some = next((entry[:2] for entry in sequence.walk(None, backwards=False)), None)
+    return read_cursor(cursor, tag(), some)
+
+
+def _until(walk: Iterator[Entry], bound: Mark, sequence: Sequence, *, backwards: bool) -> Iterator[Entry]:
     if backwards:
-        return takewhile(lambda place: sequence.precedes(bound, place.mark), walk)
-    return takewhile(lambda place: sequence.precedes(place.mark, bound), walk)
+        return takewhile(lambda entry: sequence.precedes(bound, entry[:2]), walk)
+    return takewhile(lambda entry: sequence.precedes(entry[:2], bound), walk)
 
 
-def _any(walk: Iterator[Place]) -> bool:
+def _any(walk: Iterator[Entry]) -> bool:
     return next(walk, None) is not None
 
 

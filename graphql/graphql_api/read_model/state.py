@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Any
 
 from pyroaring import BitMap
 
+from graphql_api.keeping import Recent
 from graphql_api.read_model.clusters import ClusterGrid
 from graphql_api.read_model.cube import Cube
 from graphql_api.read_model.defaults import complete
@@ -24,6 +26,12 @@ from services.events.log.reading import Current
 Documents = tuple[Json, Json | None]
 """The public document and the restricted part."""
 
+_ANSWERS = range(100, 2_000)
+"""Selections and pages kept, at least and at most."""
+_ANSWERS_BYTES = 32 * 1024 * 1024
+"""What they may take together when each is as large as can be: a bit for each organisation, and a page."""
+_PAGE_BYTES = 4_096
+
 
 class State:
     """What every answer is made from. One thread changes it, between two answers and never during one."""
@@ -42,6 +50,8 @@ class State:
         self.labels = ValidLabels(self.record)
         self.cube = Cube()
         self.clusters = ClusterGrid()
+        self.answers: Recent[tuple[Any, ...], Any] = self._no_answers()
+        """What was found at this position, for whoever asks the same again."""
         self._view = view
         self._free: list[int] = []
         self._ids: dict[str, int] = {}
@@ -82,11 +92,12 @@ class State:
                 self._count(current.subject, self._hash(current.subject, documents))
         records = [record for record in self.records if record]
         self.orders.fill(records)
+        self.text.settle()
+        self.ranges.fill(records)
         self.labels.fill(records)
         self.labels.on(_today())
         self.clusters.fill(records)
         self.cube.fill(((record.ordinal, record.facts.terms) for record in records), self.sets)
-        self.text.settle()
 
     def apply(self, entry: Entry) -> None:
         """Go on to the position of the next entry."""
@@ -100,10 +111,16 @@ class State:
             record = self._record(entry.subject, entry.version, entry.position, documents)
             self._put(record, before)
             self.orders.replace(before, record)
+            self.ranges.replace(record.ordinal, before.facts.figures if before else (), record.facts.figures)
             self.labels.replace(before, record)
             self.clusters.replace(record.ordinal, before.facts.points if before else (), record.facts.points)
             self.cube.replace(record.ordinal, before.facts.terms if before else None, record.facts.terms)
         self.position, self.published_ms = entry.position, entry.published_ms
+        self.answers = self._no_answers()
+
+    def _no_answers(self) -> Recent[tuple[Any, ...], Any]:
+        most = _ANSWERS_BYTES // (len(self.records) // 8 + _PAGE_BYTES)
+        return Recent(min(max(most, _ANSWERS.start), _ANSWERS.stop))
 
     def _in_category(self, value: str) -> BitMap:
         return self.sets.of(Dimension.CATEGORY, value)
@@ -115,6 +132,7 @@ class State:
         if before := self._own(identifier):
             self._index(before.ordinal, before.facts, NO_FACTS)
             self.orders.replace(before, None)
+            self.ranges.replace(before.ordinal, before.facts.figures, ())
             self.labels.replace(before, None)
             self.clusters.replace(before.ordinal, before.facts.points, ())
             self.cube.replace(before.ordinal, before.facts.terms, None)
@@ -169,7 +187,6 @@ class State:
 
     def _index(self, ordinal: int, before: Facts, after: Facts) -> None:
         self.sets.replace(ordinal, before.terms, after.terms)
-        self.ranges.replace(ordinal, before.figures, after.figures)
         self.text.replace(ordinal, before, after)
         self.places.replace(ordinal, before.points, after.points)
         _move(self._ids, ordinal, before.ids[:1], after.ids[:1])

@@ -8,6 +8,7 @@ import strawberry
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
+from graphql_api.keeping import PerObject
 from graphql_api.schema.context import Context
 from graphql_api.schema.mirror import mirror_input
 from services.access.rules import Action, require
@@ -19,13 +20,12 @@ BoxInput = mirror_input(Box)
 OrganisationFilter = mirror_input(Criteria, "OrganisationFilter")
 
 
+_EVERYTHING = Criteria()
+
+
 def criteria_of(given: Any, context: Context) -> Criteria:
     """The criteria that a filter states. Raises InvalidContent, and Forbidden for figures the caller may not read."""
-    document = as_json(given) if given else {}
-    try:
-        criteria = Criteria.model_validate(document)
-    except ValidationError as error:
-        raise invalid_content(error, "/filter", document=document, model=Criteria) from error
+    criteria = _criteria.get(given) if given else _EVERYTHING
     if criteria.needs_restricted:
         require(context.caller, Action.READ_FIGURES)
     return criteria
@@ -33,8 +33,23 @@ def criteria_of(given: Any, context: Context) -> Criteria:
 
 def near_of(given: Any) -> Near | None:
     """The circle that the argument `near` states. Raises InvalidContent with pointers."""
-    if not given:
-        return None
+    return _near.get(given) if given else None
+
+
+def box_of(given: Any) -> Box:
+    """The rectangle that the argument `box` states. Raises InvalidContent with pointers."""
+    return _box.get(given)
+
+
+def _read_criteria(given: Any) -> Criteria:
+    document = as_json(given)
+    try:
+        return Criteria.model_validate(document)
+    except ValidationError as error:
+        raise invalid_content(error, "/filter", document=document, model=Criteria) from error
+
+
+def _read_near(given: Any) -> Near:
     document = as_json(given)
     try:
         return Near.model_validate(document)
@@ -42,13 +57,18 @@ def near_of(given: Any) -> Near | None:
         raise invalid_content(error, "/near", document=document, model=Near) from error
 
 
-def box_of(given: Any) -> Box:
-    """The rectangle that the argument `box` states. Raises InvalidContent with pointers."""
+def _read_box(given: Any) -> Box:
     document = as_json(given)
     try:
         return Box.model_validate(document)
     except ValidationError as error:
         raise invalid_content(error, "/box", document=document, model=Box) from error
+
+
+# Compiled plans give the same input object again for the same variables.
+_criteria = PerObject(_read_criteria, "criteria")
+_near = PerObject(_read_near, "circle")
+_box = PerObject(_read_box, "box")
 
 
 def as_json(given: Any) -> Any:

@@ -159,8 +159,14 @@ class Answer:
 
 def facets_of(question: Question, counting: Counting, context: Context) -> Answer:
     """The counts of what the question means. Raises InvalidInput and InvalidSearch."""
-    counting.check()
-    return _counted(question, counting, context)
+    answers = context.state.answers
+    key = (*question.key, counting, context.reading)
+    answer: Answer | None = answers.get(key)
+    if answer is None:
+        counting.check()
+        answer = _counted(question, counting, context)
+        answers.put(key, answer)
+    return answer
 
 
 def _counted(question: Question, counting: Counting, context: Context) -> Answer:

@@ -1,62 +1,60 @@
 """One page of a list as a Relay connection."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import strawberry
 
-from graphql_api.read_model.ordering import Place
+from graphql_api.read_model.blocks import Entry
 from graphql_api.read_model.paging import Page, Window, page_of
 from graphql_api.read_model.records import Record
-from graphql_api.schema.context import Info
+from graphql_api.schema.context import Context, Info
 from graphql_api.schema.explaining import Match, match_of
 from graphql_api.schema.organisation import Organisation
-from graphql_api.schema.questions import Found, OrganisationOrder
+from graphql_api.schema.questions import Found, OrganisationOrder, Question
 
 
-@dataclass(frozen=True, slots=True)
 class Edge:
     """An organisation in its place in a list."""
 
-    place: Place
-    listing: "Listing"
-
-    @property
-    def node(self) -> Record:
-        """The organisation."""
-        return self.listing.found.state.record(self.place.ordinal)
+    def __init__(self, entry: Entry, listing: "Listing") -> None:
+        self._entry = entry
+        self._listing = listing
+        self.node = listing.found.state.record(entry[2])
 
     @property
     def cursor(self) -> str:
         """Where to read on from."""
-        return self.listing.page.cursor(self.place)
+        return self._listing.page.cursor(self._entry)
 
     @property
     def found(self) -> Found:
         """What was found, with the question."""
-        return self.listing.found
+        return self._listing.found
 
-    @property
+    @cached_property
     def distance_km(self) -> float | None:
         """Kilometres to the point asked for."""
-        return self.listing.found.distance_km(self.node)
+        return self._listing.found.distance_km(self._entry[2])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """What a connection is resolved from."""
 
     found: Found
     page: Page
 
-    @property
+    @cached_property
     def edges(self) -> list[Edge]:
         """The page with its cursors."""
-        return [Edge(place, self) for place in self.page.places]
+        return [Edge(entry, self) for entry in self.page.entries]
 
-    @property
+    @cached_property
     def nodes(self) -> list[Record]:
         """The page alone."""
-        return [self.found.state.record(place.ordinal) for place in self.page.places]
+        record = self.found.state.record
+        return [record(ordinal) for _, _, ordinal in self.page.entries]
 
     @property
     def total_count(self) -> int:
@@ -81,12 +79,12 @@ class Listing:
     @property
     def start_cursor(self) -> str | None:
         """Cursor of the first one."""
-        return self.page.cursor(self.page.places[0]) if self.page.places else None
+        return self.page.cursor(self.page.entries[0]) if self.page.entries else None
 
     @property
     def end_cursor(self) -> str | None:
         """Cursor of the last one."""
-        return self.page.cursor(self.page.places[-1]) if self.page.places else None
+        return self.page.cursor(self.page.entries[-1]) if self.page.entries else None
 
 
 @strawberry.type(description="About a page (Relay).")
@@ -125,7 +123,14 @@ class OrganisationConnection:
     total_count: int = strawberry.field(description="How many the whole list has, at the position of this answer.")
 
 
-def listing_of(found: Found, order: OrganisationOrder | None, window: Window) -> Listing:
-    """One page of what was found. Raises InvalidPage, InvalidCursor and InvalidSearch."""
-    sequence, tag = found.sequence(order, window.size)
-    return Listing(found, page_of(sequence, window, tag))
+def listing_of(question: Question, order: OrganisationOrder | None, window: Window, context: Context) -> Listing:
+    """One page of what the question means. Raises InvalidPage, InvalidCursor and InvalidSearch."""
+    answers = context.state.answers
+    key = (*question.key, order and (order.field, order.direction), window, context.reading)
+    listing: Listing | None = answers.get(key)
+    if listing is None:
+        found = question.answer(context)
+        sequence, tag = found.sequence(order, window.size)
+        listing = Listing(found, page_of(sequence, window, tag))
+        answers.put(key, listing)
+    return listing

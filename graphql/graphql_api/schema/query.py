@@ -79,7 +79,7 @@ def _organisations(  # noqa: PLR0913 - the arguments of a Relay connection
     before: str | None = None,
 ) -> Any:
     question = Question(criteria_of(filter_, info.context), search, near_of(near))
-    return listing_of(question.answer(info.context), order_by, Window(first, after, last, before))
+    return listing_of(question, order_by, Window(first, after, last, before), info.context)
 
 
 def _facets(  # noqa: PLR0913 - the arguments of the list, and those of what is counted

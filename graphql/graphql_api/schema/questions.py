@@ -1,5 +1,6 @@
 """Which organisations are asked for, and in which order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,10 +10,9 @@ from pyroaring import BitMap
 from graphql_api.read_model.cursors import tag_of
 from graphql_api.read_model.facts import Order
 from graphql_api.read_model.filtering import select
-from graphql_api.read_model.ordering import Sequence, descending, made, ranked, standing
-from graphql_api.read_model.places import nearest_km
+from graphql_api.read_model.ordering import Sequence, descending, nearest, ranked, standing
+from graphql_api.read_model.places import Circle, km_of
 from graphql_api.read_model.problems import InvalidSearch
-from graphql_api.read_model.records import Record
 from graphql_api.read_model.state import State
 from graphql_api.read_model.text.scoring import Scores
 from graphql_api.schema.context import Context
@@ -66,13 +66,24 @@ class Question:
         """The organisations of the present state that are meant. Raises InvalidSearch."""
         state = context.state
         found = select(state, self.criteria, context.reading)
+        circle = scores = None
         if self.near is not None:
-            found &= select(state, Criteria(near=self.near), context.reading)
-        scores = None
+            circle = state.places.within(self.near, found if found != state.everything else None)
+            found = circle.members
         if self.search is not None:
             scores = state.text.search(checked_text(self.search, "search"))
-            found &= scores.found
-        return Found(state, found, self, scores)
+            found = found & scores.found
+            circle = circle and circle.among(found)
+        return Found(state, found, self, scores, circle)
+
+    @property
+    def key(self) -> tuple[bytes, str | None, bytes | None]:
+        """Two questions of the same key are the same question."""
+        return self.criteria.canonical, self.search, None if self.near is None else self.near.canonical
+
+    def tag(self, field: OrderField, *, down: bool) -> str:
+        """What tells the cursors of this list from those of others."""
+        return tag_of(field, down, *self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +94,19 @@ class Found:
     ordinals: BitMap
     question: Question
     scores: Scores | None
+    circle: Circle | None
+    """The same, the nearest first, where `near` was given."""
 
-    def distance_km(self, record: Record) -> float | None:
+    def distance_km(self, ordinal: int) -> float | None:
         """How far the nearest establishment is from the point asked for."""
-        near = self.question.near
-        return None if near is None else nearest_km(record.facts.points, near.point)
+        return None if self.circle is None else km_of(self.circle.chord[ordinal])
 
-    def sequence(self, order: OrganisationOrder | None, size: int) -> tuple[Sequence, str]:
+    def sequence(self, order: OrganisationOrder | None, size: int) -> tuple[Sequence, Callable[[], str]]:
         """What was found in that order, and the tag of this list for its cursors. Raises InvalidSearch."""
         field = OrderField(order.field) if order else self._usual_order()
         down = order is not None and order.direction == Direction.DESC
         sequence = self._sequence(field, size)
-        return descending(sequence) if down else sequence, self._tag(field, down=down)
-
-    def _tag(self, field: OrderField, *, down: bool) -> str:
-        criteria = self.question.criteria.model_dump(mode="json", exclude_none=True)
-        near = self.question.near and self.question.near.model_dump(mode="json")
-        return tag_of(field, down, criteria, self.question.search, near)
+        return descending(sequence) if down else sequence, lambda: self.question.tag(field, down=down)
 
     def _usual_order(self) -> OrderField:
         if self.scores is not None:
@@ -113,10 +120,9 @@ class Found:
                 raise _wrong_order("relevance", "search")
             return ranked(self.state, scores.groups(self.ordinals), size)
         if field is OrderField.DISTANCE:
-            near = self.question.near
-            if near is None:
+            if self.circle is None:
                 raise _wrong_order("distance", "near")
-            return made(self.state, self.ordinals, lambda record: nearest_km(record.facts.points, near.point))
+            return nearest(self.state, self.circle)
         return standing(self.state, Order(field), self.ordinals, size)
 
 

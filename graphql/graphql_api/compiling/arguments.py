@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from inspect import signature
+from itertools import count
 from typing import Any
 
 from graphql import (
@@ -26,8 +27,8 @@ from graphql_api.compiling.problems import NotCovered
 from graphql_api.keeping import PerObject, Recent
 from graphql_api.schema.schema import arguments_by_name, as_resolvers_take_it
 
-_KEPT = 500
-"""Objects kept of one argument: fronts ask the same again and again."""
+_KEPT = 1_000
+"""Objects with variables in them that are kept as read, of all documents: fronts ask the same again and again."""
 _LONGEST_KEPT = 128
 """Characters of a variable in such an object."""
 
@@ -97,20 +98,19 @@ def _with_variables_inside(
     declared: StrawberryArgument, argument: GraphQLArgument, node: ValueNode
 ) -> Callable[[Values], Any]:
     """The same object again for the same values, where these are plain ones."""
-    names = _variables_in(node)
-    known: Recent[tuple[Any, ...], Any] = Recent(_KEPT)
+    names, place = _variables_in(node), next(_PLACES)
 
     def read(values: Values) -> Any:
         return _converted(declared, coerce_input_literal(node, argument.type, VariableValues({}, dict(values))))
 
     def get(values: Values) -> Any:
-        key = tuple([values.get(name, Undefined) for name in names])
+        key = place, *[values.get(name, Undefined) for name in names]
         if not all(map(_is_short, key)):
             return read(values)
-        found = known.get(key, Undefined)
+        found = _known.get(key, Undefined)
         if found is Undefined:
             found = read(values)
-            known.put(key, found)
+            _known.put(key, found)
         return found
 
     return get
@@ -142,3 +142,8 @@ class _VariableFinder(Visitor):
 
     def enter_variable(self, node: VariableNode, *_rest: object) -> None:
         self.found[node.name.value] = None
+
+
+_PLACES = count()
+_known: Recent[tuple[Any, ...], Any] = Recent(_KEPT)
+"""By place in a document and values of the variables."""

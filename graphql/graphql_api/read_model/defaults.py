@@ -1,6 +1,5 @@
 """Documents leave out fields at their default; records have them filled in, so that no query has to know defaults."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -18,12 +17,17 @@ from services.events.contracts.values import Model
 class _Plan:
     """What to fill in for one model. Fields whose default is null stay absent: readers take absent for null."""
 
-    defaults: Mapping[str, Any]
-    objects: Mapping[str, "_Plan"]
-    lists: Mapping[str, "_Plan"]
+    defaults: dict[str, Any]
+    objects: dict[str, "_Plan"]
+    lists: dict[str, "_Plan"]
+
+    @property
+    def has_defaults(self) -> bool:
+        """Whether anything could have to be filled in."""
+        return bool(self.defaults or self.objects or self.lists)
 
     def complete(self, document: Json) -> Json:
-        filled = {**self.defaults, **document}
+        filled = self.defaults | document
         for name, plan in self.objects.items():
             if (value := document.get(name)) is not None:
                 filled[name] = plan.complete(value)
@@ -56,8 +60,8 @@ def _plan(model: type[Model]) -> _Plan:
     plan = _Plan({}, {}, {})
     for name, field in model.model_fields.items():
         if field.default not in {None, PydanticUndefined}:
-            plan.defaults[name] = field.default.value if isinstance(field.default, Enum) else field.default  # type: ignore[index]
+            plan.defaults[name] = field.default.value if isinstance(field.default, Enum) else field.default
         kind, levels = inner_type(field.annotation)
-        if isinstance(kind, type) and issubclass(kind, Model):
-            (plan.lists if levels else plan.objects)[name] = _plan(kind)  # type: ignore[index]
+        if isinstance(kind, type) and issubclass(kind, Model) and (inner := _plan(kind)).has_defaults:
+            (plan.lists if levels else plan.objects)[name] = inner
     return plan

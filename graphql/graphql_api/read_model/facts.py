@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache, lru_cache
 
 from graphql_api.read_model.text.folding import fold
 from services.events.contracts.entries import Json
 from services.events.contracts.matching import commune_now
-from services.events.contracts.vocabulary import ActivityKind, Exports, Language
+from services.events.contracts.vocabulary import Exports, Language, MarketStatus
 
 _SHORTEST_NACE = 2
 _BELGIUM = "BE"
@@ -59,6 +60,12 @@ class Figure(StrEnum):
     TURNOVER = "turnover"
 
 
+_LANGUAGES = tuple(language.value for language in Language)
+_SINGLE = (Dimension.SIZE_CLASS, Dimension.LIFE_CYCLE_STAGE)
+"""Of which an organisation has one value at most, in the member of that name."""
+_MARKETS = {status.value: Dimension(f"{status.value}_market") for status in MarketStatus}
+_MOST_PLACES = 10_000
+
 Term = tuple[Dimension, str]
 
 
@@ -98,7 +105,9 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
         slugs=(document["slug"], *document["former_slugs"]),
         ids=(identifier, *document["merged_from"]),
         numbers=tuple(document["enterprise_numbers"]),
-        terms=frozenset((*_classes(document), *_places(addresses, today), *_exports(document.get("export")))),
+        terms=frozenset(
+            (*_classes(document), *_texts(document), *_places(addresses, today), *_exports(document.get("export")))
+        ),
         keys=(_title_key(document["title"]), document["registered_on"], document.get("last_validated_on") or ""),
         figures=tuple(_figures(document, restricted or {})),
         titles=tuple(document["title"].values()),
@@ -110,52 +119,72 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
 
 def _title_key(titles: dict[str, str]) -> str:
     """The folded title in the language that is shown first: one order for readers of all four languages."""
-    return fold(next(titles[language] for language in Language if titles.get(language)))
+    return fold(next(titles[language] for language in _LANGUAGES if titles.get(language)))
 
 
 def _classes(document: Json) -> Iterator[Term]:
-    yield from ((Dimension.KIND, kind) for kind in ActivityKind if document["profiles"].get(kind) is not None)
-    yield from ((Dimension.CATEGORY, f"{found['scheme']}:{found['code']}") for found in document["categories"])
-    yield from ((Dimension.LABEL, grant["label"]) for grant in document["labels"])
-    yield from ((Dimension.AXIS, axis) for axis in document["axes"])
-    yield from ((Dimension.FRONT, front) for front in document["fronts"])
-    yield from ((Dimension.TITLE_LANGUAGE, language) for language in Language if document["title"].get(language))
-    described = {**(document.get("short_description") or {}), **(document.get("description") or {})}
-    yield from ((Dimension.DESCRIPTION_LANGUAGE, language) for language in Language if described.get(language))
-    if validated := document.get("last_validated_on"):
-        yield Dimension.VALIDATED_YEAR, validated[:4]
-    for dimension in (Dimension.SIZE_CLASS, Dimension.LIFE_CYCLE_STAGE):
-        if value := document.get(dimension):
-            yield dimension, value
+    profiles = document["profiles"]
+    yield from [_term(Dimension.KIND, kind) for kind in profiles if profiles[kind] is not None]
+    yield from [_term(Dimension.CATEGORY, f"{found['scheme']}:{found['code']}") for found in document["categories"]]
+    yield from [_term(Dimension.LABEL, grant["label"]) for grant in document["labels"]]
+    yield from [_term(Dimension.AXIS, axis) for axis in document["axes"]]
+    yield from [_term(Dimension.FRONT, front) for front in document["fronts"]]
     for activity in document["nace"]:
-        code = activity["code"]
-        yield from ((Dimension.NACE, f"{activity['version']}:{code[:end]}") for end in _ends(code))
-    scale_up = (document["profiles"].get("start_up") or {}).get("scale_up")
+        yield from _nace_terms(activity["version"], activity["code"])
+    for dimension in _SINGLE:
+        if value := document.get(dimension.value):
+            yield _term(dimension, value)
+    scale_up = (profiles.get("start_up") or {}).get("scale_up")
     if scale_up is not None:
-        yield Dimension.SCALE_UP, str(scale_up).lower()
+        yield _term(Dimension.SCALE_UP, str(scale_up).lower())
+    if validated := document.get("last_validated_on"):
+        yield _term(Dimension.VALIDATED_YEAR, validated[:4])
 
 
-def _ends(code: str) -> range:
-    return range(_SHORTEST_NACE, len(code) + 1)
+def _texts(document: Json) -> Iterator[Term]:
+    title, short, long = document["title"], document.get("short_description"), document.get("description")
+    yield from [_term(Dimension.TITLE_LANGUAGE, language) for language in title if title[language]]
+    for described in (short, long):
+        if described:
+            yield from [
+                _term(Dimension.DESCRIPTION_LANGUAGE, language) for language in described if described[language]
+            ]
 
 
 def _places(addresses: list[Json], today: date) -> Iterator[Term]:
     for address in addresses:
         if (code := address.get("nis_code")) and address["country"] == _BELGIUM:
-            commune, province = commune_now(code, today)
-            yield Dimension.COMMUNE, commune
-            if province is not None:
-                yield Dimension.PROVINCE, province.value
+            yield from _place_terms(code, today)
 
 
 def _exports(profile: Json | None) -> Iterator[Term]:
     if profile is None:
-        yield Dimension.EXPORTS, Exports.UNKNOWN.value
+        yield _term(Dimension.EXPORTS, Exports.UNKNOWN.value)
         return
-    yield Dimension.EXPORTS, profile["exports"]
-    for market in profile["markets"]:
-        yield Dimension(f"{market['status']}_market"), market["country"]
-    yield from ((Dimension.WORKING_LANGUAGE, language) for language in profile["working_languages"])
+    yield _term(Dimension.EXPORTS, profile["exports"])
+    yield from [_term(_MARKETS[market["status"]], market["country"]) for market in profile["markets"]]
+    yield from [_term(Dimension.WORKING_LANGUAGE, language) for language in profile["working_languages"]]
+
+
+# Terms are few and organisations many: each term is made once, and is the same object wherever it is held.
+
+
+@cache
+def _term(dimension: Dimension, value: str) -> Term:
+    return dimension, value
+
+
+@cache
+def _nace_terms(version: str, code: str) -> tuple[Term, ...]:
+    ends = range(_SHORTEST_NACE, len(code) + 1)
+    return tuple(_term(Dimension.NACE, f"{version}:{code[:end]}") for end in ends)
+
+
+@lru_cache(_MOST_PLACES)
+def _place_terms(nis_code: str, today: date) -> tuple[Term, ...]:
+    commune, province = commune_now(nis_code, today)
+    here = _term(Dimension.COMMUNE, commune)
+    return (here,) if province is None else (here, _term(Dimension.PROVINCE, province.value))
 
 
 def _figures(document: Json, restricted: Json) -> Iterator[tuple[Figure, float]]:

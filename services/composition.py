@@ -68,7 +68,17 @@ _REQUEST_HEADERS = (
     "Last-Event-ID",
     "X-Request-Id",
 )
-_ANSWER_HEADERS = ("DWR-Position", "ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-Id")
+_ANSWER_HEADERS = (
+    "DWR-Position",
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-Id",
+)
 
 
 class Part(Protocol):

@@ -75,6 +75,13 @@ class Settings(BrokerSecurity, BaseSettings):
     graphql_kept_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
     """Memory in which a process keeps encoded parts of organisations for the answers that show them again."""
 
+    graphql_cost_limit: int = Field(default=50_000, ge=1)
+    """Points that one GraphQL request may cost: about the values in its answer (docs/graphql.md)."""
+    graphql_budget_per_minute: int = Field(default=1_000_000, ge=0)
+    """Points that one caller may spend a minute at each process of the GraphQL API; 0 for no bound."""
+    graphql_seconds: float = Field(default=2.0, gt=0)
+    """How long the answer to one GraphQL query may take."""
+
     oidc_issuer: str | None = None
     oidc_audience: str = "digital-wallonia-registry"
     oidc_roles_claim: str = "roles"
@@ -155,6 +162,12 @@ class Settings(BrokerSecurity, BaseSettings):
     def _lease_outlives_an_attempt(self) -> Self:
         if self.webhook_lease_seconds <= self.webhook_timeout_seconds:
             raise ValueError("DWR_WEBHOOK_LEASE_SECONDS must be more than DWR_WEBHOOK_TIMEOUT_SECONDS")
+        return self
+
+    @model_validator(mode="after")
+    def _budget_allows_a_request(self) -> Self:
+        if 0 < self.graphql_budget_per_minute < self.graphql_cost_limit:
+            raise ValueError("DWR_GRAPHQL_BUDGET_PER_MINUTE must be 0 or at least DWR_GRAPHQL_COST_LIMIT")
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graphql_api.conduct.admission import pay_for_body, pay_for_reading
+from graphql_api.conduct.budgets import Account, Budgets, account_key
+from graphql_api.conduct.deadlines import Deadline
+from graphql_api.conduct.tags import Condition
 from graphql_api.execution import Answer, answer, refusal
 from graphql_api.negotiation import JSON, negotiate, prefers_html
 from graphql_api.operations import Operations
@@ -63,6 +67,7 @@ class _GraphQL:
         self._registry = registry
         self._authenticator = authenticator
         self._operations = Operations(executable(), settings.graphql_kept_bytes)
+        self._budgets = Budgets(settings.graphql_budget_per_minute)
         self._hub = hub
         self._sockets = Sockets(settings, self._operations, hub)
 
@@ -86,14 +91,16 @@ class _GraphQL:
             if scope["path"].rstrip("/") != "/graphql":
                 raise NotFound("There is nothing at this address; GraphQL is answered at /graphql.")
             media_type = negotiate(headers.get("accept"))
-            request = await read_request(scope, receive)
             context = await self._context(scope, headers)
+            request = await read_request(scope, receive, partial(pay_for_body, context=context))
+            pay_for_reading(self._operations, request, context)
             if not headers_only(scope) and is_wanted(headers.get("accept"), self._operations, request):
                 return EventStream(self._operations, request, self._streaming(context, scope, headers))
-            return _response(await answer(self._operations, request, context), media_type)
+            condition = Condition(headers.get("if-none-match", ""), media_type) if request.is_get else None
+            return _response(await answer(self._operations, request, context, condition), media_type)
         except Problem as problem:
-            failed = Answer(refusal(problem), problem.status, self._read_model.position, well_formed=False)
-            return _response(failed, media_type, problem.headers)
+            told = Answer(refusal(problem), problem.status, self._read_model.position, headers=problem.headers)
+            return _response(replace(told, well_formed=False), media_type)
 
     async def _context(self, scope: Scope, headers: Headers) -> Context:
         sent, record = headers.getlist("authorization"), record_of(scope)
@@ -102,11 +109,20 @@ class _GraphQL:
         authorization = sent[0] if sent else None
         caller = await self._authenticator.authenticate(authorization)
         record.caller = caller.name
-        return self._context_of(caller, authorization, record.id)
+        return self._context_of(scope, caller, authorization, record.id)
 
-    def _context_of(self, caller: Caller, authorization: str | None, request_id: str) -> Context:
-        today = datetime.now(UTC).date()
-        return Context(self._settings, self._read_model, caller, today, self._registry, authorization, request_id)
+    def _context_of(self, scope: Scope, caller: Caller, authorization: str | None, request_id: str) -> Context:
+        return Context(
+            self._settings,
+            self._read_model,
+            caller,
+            datetime.now(UTC).date(),
+            self._registry,
+            authorization,
+            request_id,
+            Account(self._budgets, account_key(caller, _address(scope))),
+            Deadline(self._settings.graphql_seconds),
+        )
 
     def _streaming(self, context: Context, scope: Scope, headers: Headers) -> Context:
         expires_at = self._authenticator.expires_at(context.authorization)
@@ -121,7 +137,7 @@ class _GraphQL:
         subscriber = Subscriber(self._hub, _place(caller, scope))
 
         def context() -> Context:
-            return replace(self._context_of(caller, authorization, record.id), subscriber=subscriber)
+            return replace(self._context_of(scope, caller, authorization, record.id), subscriber=subscriber)
 
         return context, self._authenticator.expires_at(authorization)
 
@@ -130,15 +146,20 @@ def _place(caller: Caller, scope: Scope) -> str:
     """Whose places a subscription takes: callers without a token are told apart by their address."""
     if caller.subject is not None:
         return caller.name
-    return f"{caller.name} {scope['client'][0]}" if scope.get("client") else caller.name
+    address = _address(scope)
+    return f"{caller.name} {address}" if address else caller.name
 
 
-def _response(given: Answer, media_type: str, headers: dict[str, str] | None = None) -> Response:
+def _address(scope: Scope) -> str | None:
+    return scope["client"][0] if scope.get("client") else None
+
+
+def _response(given: Answer, media_type: str) -> Response:
     # Clients that name plain JSON are from before the media type: to them a refused document is an answer like any.
     refused = given.status == 400 and given.well_formed  # noqa: PLR2004
     status = 200 if refused and media_type == JSON else given.status
-    found = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache", **(headers or {})}
+    found = {"Vary": "Accept, Authorization", "Cache-Control": "no-store", **given.headers}
     if given.position is not None:
         found["DWR-Position"] = str(given.position)
-    content_type = f"{media_type}; charset=utf-8"
+    content_type = f"{media_type}; charset=utf-8" if given.body else None
     return Response(given.body, status, found, content_type)

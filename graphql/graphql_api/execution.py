@@ -1,14 +1,19 @@
-"""From a request to its answer: wait for the position asked for, execute, tell the position."""
+"""From a request to its answer: wait for the position asked for, charge, execute, tell position and cost."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from typing import Any
 
 import orjson
 from graphql import ExecutionResult, execute
+from graphql.execution import AbortedGraphQLExecutionError
 from graphql.execution.execute import assume_not_awaitable
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graphql_api.conduct.admission import Price, price_of
+from graphql_api.conduct.deadlines import TimedExecutor
+from graphql_api.conduct.problems import TimeLimit
+from graphql_api.conduct.tags import Condition, caching, tag_of
 from graphql_api.errors import error_entry, problem_error, refusal_entry
 from graphql_api.operations import Operation, Operations, Refused
 from graphql_api.requests import Request
@@ -18,6 +23,10 @@ from services.events.contracts.position import Position
 from services.problems import MethodNotAllowed, NotAcceptable, Problem
 
 _BEFORE_EXECUTION = 400
+_NOT_MODIFIED = 304
+
+Cost = Mapping[str, Any]
+"""What the answer tells of its cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +38,39 @@ class Answer:
     position: Position | None = None
     well_formed: bool = True
     """Whether it was a GraphQL request at all: the old media type answers those with 200 whatever the outcome."""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    """Whether it is the data asked for, without errors."""
 
 
-async def answer(operations: Operations, request: Request, context: Context) -> Answer:
+async def answer(
+    operations: Operations, request: Request, context: Context, condition: Condition | None = None
+) -> Answer:
     """Execute the request. Raises MethodNotAllowed for a mutation sent by GET; every other failure is an answer.
 
-    A subscription has more than one answer: it is refused as NOT_ACCEPTABLE here.
+    A subscription has more than one answer: it is refused as NOT_ACCEPTABLE here. `condition` comes with GET.
     """
     try:
         operation = operations.find(request.query, request.operation_name)
         if operation.is_subscription:
             raise NotAcceptable(ONLY_STREAMED)
         _check_method(request, operation)
+        price = price_of(operation, request, context)
         if (position := operation.at_least(request.variables)) is not None:
             await context.model.waiting.wait_for(position, context.settings.read_your_writes_seconds)
-        return await _execute(operation, request, context)
+        if condition is not None:
+            return await _conditional(operation, request, context, condition, price)
+        cost = price.pay().as_json()
+        # What was written is told, however long the registry took.
+        timed = context if operation.is_query else replace(context, deadline=None)
+        return await _execute(operation, request, timed, cost)
     except Refused as refused:
         errors = [refusal_entry(error, refused.code) for error in refused.errors]
         return Answer(_encoded({"errors": errors}), _BEFORE_EXECUTION, context.model.position)
     except MethodNotAllowed:
         raise
     except Problem as problem:
-        return Answer(refusal(problem), problem.status, context.model.position)
+        return Answer(refusal(problem), problem.status, context.model.position, headers=problem.headers)
 
 
 def _check_method(request: Request, operation: Operation) -> None:
@@ -64,40 +83,61 @@ def refusal(problem: Problem) -> bytes:
     return _encoded({"errors": [problem_error(problem)]})
 
 
-async def _execute(operation: Operation, request: Request, context: Context) -> Answer:
+async def _conditional(
+    operation: Operation, request: Request, context: Context, condition: Condition, price: Price
+) -> Answer:
+    """Answer a GET: without a body where the client has that answer, else with its tag."""
+    tag = None
+    if operation.is_repeatable:
+        asked = request.query, request.operation_name, request.variables
+        tag = tag_of(asked, condition.media_type, context)
+        if condition.is_met_by(tag):
+            told = {**caching(tag, context.caller), **price.pay_for_no_answer().headers()}
+            return Answer(b"", _NOT_MODIFIED, context.state.position, headers=told)
+    charge = price.pay()
+    given = await _execute(operation, request, context, charge.repeatable_json())
+    kept = caching(tag, context.caller) if given.whole and tag else {}
+    return replace(given, headers={**kept, **charge.headers()})
+
+
+async def _execute(operation: Operation, request: Request, context: Context, cost: Cost) -> Answer:
     # A query never awaits: between here and its result the state cannot change, so one position answers all of it.
     state = context.state
     if operation.is_query and (data := operation.plans.data(context, request.variables)) is not None:
-        extensions = _encoded(_extensions(state.position))
-        return Answer(b'{"data":%b,"extensions":%b}' % (data, extensions), 200, state.position)
-    result = execute(
-        operation.schema,
-        operation.document,
-        context_value=context,
-        variable_values=request.variables,
-        operation_name=request.operation_name,
-        executor_class=StrawberryGraphQLCoreExecutionContext,
-        is_awaitable=assume_not_awaitable if operation.is_query else None,
-    )
+        extensions = _encoded(_extensions(state.position, cost))
+        return Answer(b'{"data":%b,"extensions":%b}' % (data, extensions), 200, state.position, whole=True)
+    try:
+        result = execute(
+            operation.schema,
+            operation.document,
+            context_value=context,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+            executor_class=TimedExecutor,
+            abort_signal=context.deadline,  # type: ignore[arg-type] # it is asked for `aborted` and `reason` alone
+            is_awaitable=assume_not_awaitable if operation.is_query else None,
+        )
+    except AbortedGraphQLExecutionError as aborted:
+        raise TimeLimit(context.settings.graphql_seconds) from aborted
     if isawaitable(result):
         result = await result
         state = context.state
-    return _answer(result, max([state.position, *context.written]), context.request_id)
+    return _answer(result, max([state.position, *context.written]), cost, context.request_id)
 
 
-def _answer(result: ExecutionResult, position: Position, request_id: str | None) -> Answer:
+def _answer(result: ExecutionResult, position: Position, cost: Cost, request_id: str | None) -> Answer:
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [error_entry(error, "VARIABLES_INVALID", request_id) for error in result.errors]
     began = result.data is not None or any(error.path for error in result.errors or ())
     if began:
         body["data"] = result.data
-    body["extensions"] = _extensions(position)
-    return Answer(_encoded(body), 200 if began else _BEFORE_EXECUTION, position)
+    body["extensions"] = _extensions(position, cost)
+    return Answer(_encoded(body), 200 if began else _BEFORE_EXECUTION, position, whole=not result.errors)
 
 
-def _extensions(position: Position) -> dict[str, Any]:
-    return {"position": str(position)}
+def _extensions(position: Position, cost: Cost) -> dict[str, Any]:
+    return {"position": str(position), "cost": cost}
 
 
 def _encoded(body: dict[str, Any]) -> bytes:

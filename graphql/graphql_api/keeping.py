@@ -10,8 +10,11 @@ Value = TypeVar("Value")
 class Recent(Generic[Key, Value]):
     """The values put or got lately. When the young half is full, the old half is dropped and the young one is old."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, weigh: Callable[[Key], int] | None = None) -> None:
+        """`size` is how many, or how much by what `weigh` says of their keys."""
         self._half = max(1, size // 2)
+        self._weigh = weigh
+        self._taken = 0
         self._young: dict[Key, Value] = {}
         self._old: dict[Key, Value] = {}
 
@@ -28,27 +31,35 @@ class Recent(Generic[Key, Value]):
 
     def put(self, key: Key, value: Value) -> None:
         """Keep the value."""
-        if len(self._young) >= self._half:
-            self._old, self._young = self._young, {}
+        if self._taken >= self._half:
+            self._old, self._young, self._taken = self._young, {}, 0
+        if key not in self._young:
+            self._taken += 1 if self._weigh is None else self._weigh(key)
         self._young[key] = value
 
     def clear(self) -> None:
         """Drop everything."""
         if self._young or self._old:
-            self._young, self._old = {}, {}
+            self._young, self._old, self._taken = {}, {}, 0
 
 
 class PerObject(Generic[Value]):
-    """What was made of objects that are kept elsewhere, found again by the object itself."""
+    """What was made of objects, kept with the object itself: it goes when that one goes.
 
-    def __init__(self, make: Callable[[Any], Value], size: int = 2_000) -> None:
+    Objects are those that can have attributes; of others it is made each time.
+    """
+
+    def __init__(self, make: Callable[[Any], Value], name: str) -> None:
+        """`name` tells what is made of an object from other things that are."""
         self._make = make
-        self._made: Recent[int, tuple[Any, Value]] = Recent(size)
+        self._name = f"made {name}"
 
     def get(self, source: Any) -> Value:
         """What is made of the object."""
-        found: tuple[Any, Value] | None = self._made.get(id(source))
-        if found is None or found[0] is not source:
-            found = source, self._make(source)
-            self._made.put(id(source), found)
-        return found[1]
+        kept = getattr(source, "__dict__", None)
+        if kept is None:
+            return self._make(source)
+        made: Value | None = kept.get(self._name)
+        if made is None:
+            made = kept[self._name] = self._make(source)
+        return made

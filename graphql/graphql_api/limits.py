@@ -1,4 +1,4 @@
-"""Limits on documents, checked before anything is executed: how deep, how many fields at the root, how many aliases."""
+"""Limits on documents, checked before anything is executed: how long, how deep, how many root fields and aliases."""
 
 from typing import Any
 
@@ -12,14 +12,30 @@ from graphql import (
     SelectionSetNode,
     ValidationContext,
     ValidationRule,
+    specified_rules,
 )
+from graphql.validation import OverlappingFieldsCanBeMergedRule
+from graphql.validation.validate import ValidationAbortedError
 
+LENGTH, TOKENS, DEPTH, ROOT_FIELDS, ALIASES, REPETITION = (
+    f"{limit}_LIMIT" for limit in ("LENGTH", "TOKEN", "DEPTH", "ROOT_FIELD", "ALIAS", "REPETITION")
+)
+"""Codes of the errors."""
+
+LONGEST = 32_768
+"""Characters of a document: bounds what is kept."""
+MOST_VARIABLES_BYTES = 32_768
+"""Of a query, as JSON: twice the longest list that a filter takes. Mutations carry whole documents."""
 MOST_TOKENS = 1_500
 """Longer documents cost hundreds of milliseconds to validate when they repeat fields."""
 DEEPEST = 15
 """Introspection by common tools goes 13 levels deep."""
 MOST_ALIASES = 30
 MOST_ROOT_FIELDS = 10
+MOST_COMPARISONS = 20_000
+"""Steps of comparing fields that share a name in the answer; our own operations take ten at most."""
+MOST_ERRORS = 20
+"""Each unknown field is compared with all known ones, so that the error can say which was meant."""
 
 
 class LimitRule(ValidationRule):
@@ -38,15 +54,17 @@ class LimitRule(ValidationRule):
     def enter_operation_definition(self, node: OperationDefinitionNode, *_args: Any) -> None:
         """Check one operation."""
         if self._depth(node.selection_set, ()) > DEEPEST:
-            self._refuse(node, f"The operation is nested more than {DEEPEST} levels deep; ask in several requests.")
+            message = f"The operation is nested more than {DEEPEST} levels deep; ask in several requests."
+            self._refuse(DEPTH, node, message)
         if len(node.selection_set.selections) > MOST_ROOT_FIELDS:
-            self._refuse(node, f"The operation has more than {MOST_ROOT_FIELDS} root fields; send several requests.")
+            message = f"The operation has more than {MOST_ROOT_FIELDS} root fields; send several requests."
+            self._refuse(ROOT_FIELDS, node, message)
 
     def enter_field(self, node: FieldNode, *_args: Any) -> None:
         """Count aliases over the whole document."""
         self._aliases += node.alias is not None
         if node.alias is not None and self._aliases == MOST_ALIASES + 1:
-            self._refuse(node, f"The document has more than {MOST_ALIASES} aliases; ask in several requests.")
+            self._refuse(ALIASES, node, f"The document has more than {MOST_ALIASES} aliases; ask in several requests.")
 
     def _depth(self, selection: SelectionSetNode | None, spread: tuple[str, ...]) -> int:
         if selection is None or len(spread) > DEEPEST:
@@ -68,5 +86,26 @@ class LimitRule(ValidationRule):
             self._depths[name] = self._depth(self._fragments[name].selection_set, (*spread, name))
         return self._depths[name]
 
-    def _refuse(self, node: Any, message: str) -> None:
-        self.report_error(GraphQLError(message, node, extensions={"code": "OPERATION_TOO_LARGE"}))
+    def _refuse(self, code: str, node: Any, message: str) -> None:
+        self.report_error(GraphQLError(message, node, extensions={"code": code}))
+
+
+class MergeRule(OverlappingFieldsCanBeMergedRule):
+    """The rule of the specification on fields that share a name, with less work allowed: it grows with their square."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self.rule_context.remaining_complexity_budget = MOST_COMPARISONS
+
+
+RULES = [*(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule), MergeRule]
+"""The rules of the specification."""
+
+
+def told(error: GraphQLError) -> GraphQLError:
+    """An error of validation as callers are told it."""
+    # The library ends for two reasons, and tells the other one, too many errors, in more words.
+    if not isinstance(error, ValidationAbortedError) or error.message != "Validation aborted.":
+        return error
+    message = "The document repeats fields, in fragments too, so often that it is not checked; ask for each once."
+    return GraphQLError(message, extensions={"code": REPETITION})

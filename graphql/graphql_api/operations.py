@@ -11,24 +11,28 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     parse,
-    specified_rules,
     validate,
 )
 from graphql.execution import get_directive_values, get_variable_values
 
 from graphql_api.compiling.parts import RecordParts
 from graphql_api.compiling.plan import Plans
+from graphql_api.conduct.costs import Cost
+from graphql_api.conduct.counting import cost_of
+from graphql_api.conduct.tags import is_repeatable
 from graphql_api.keeping import Recent
-from graphql_api.limits import MOST_TOKENS, LimitRule
+from graphql_api.limits import DEPTH, LENGTH, LONGEST, MOST_ERRORS, MOST_TOKENS, RULES, TOKENS, LimitRule, told
 from graphql_api.problems import UnknownOperation
 from graphql_api.schema.directives import AT_LEAST
 from services.events.contracts.position import Position
 
-_KEPT = 1_000
-"""Documents kept; fronts send a few dozen, the rest is people trying things."""
+_KEPT_CHARACTERS = 400_000
+"""Of documents that are kept: fronts send a few dozen of a few hundred characters, the rest is people trying things.
 
-_LONGEST = 32_768
-"""Characters of a document: bounds what is kept."""
+A character takes about 100 bytes once it is parsed and compiled.
+"""
+_LEAST_CHARACTERS = 400
+"""What each document counts at least."""
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of the language, told as errors
@@ -49,11 +53,19 @@ class Operation:
     node: OperationDefinitionNode
     plans: Plans
     """The operation compiled; only queries are asked for their data."""
+    cost: Cost
+    is_repeatable: bool
+    """Whether answers are the same as long as the position is, so that they have tags."""
 
     @property
     def is_query(self) -> bool:
         """Whether it only reads."""
         return self.node.operation is OperationType.QUERY
+
+    @property
+    def reads(self) -> bool:
+        """Whether it writes nothing."""
+        return self.node.operation is not OperationType.MUTATION
 
     @property
     def is_subscription(self) -> bool:
@@ -79,8 +91,10 @@ class Operations:
         """`kept_bytes` bounds what plans keep of records."""
         self._schema = schema
         self._parts = RecordParts(kept_bytes)
-        self._documents: Recent[str, DocumentNode | Refused] = Recent(_KEPT)
-        self._operations: Recent[tuple[str, str | None], Operation] = Recent(_KEPT)
+        self._documents: Recent[str, DocumentNode] = Recent(_KEPT_CHARACTERS, _weight)
+        self._operations: Recent[tuple[str, str | None], Operation] = Recent(
+            _KEPT_CHARACTERS, lambda key: _weight(key[0])
+        )
 
     def find(self, text: str, name: str | None) -> Operation:
         """The operation of that name. Raises Refused and UnknownOperation."""
@@ -88,33 +102,48 @@ class Operations:
         if found is None:
             document = self._document(text)
             node = _named(document, name)
-            found = Operation(self._schema, document, node, Plans(self._schema, document, node, self._parts))
+            plans = Plans(self._schema, document, node, self._parts)
+            cost = cost_of(self._schema, document, node)
+            found = Operation(self._schema, document, node, plans, cost, is_repeatable(document))
             self._operations.put((text, name), found)
         return found
 
+    def knows(self, text: str) -> bool:
+        """Whether the document was sent lately, so that finding an operation in it is no work."""
+        return self._documents.get(text) is not None
+
     def _document(self, text: str) -> DocumentNode:
         """The document. Raises Refused."""
-        if len(text) > _LONGEST:
-            raise Refused("OPERATION_TOO_LARGE", [GraphQLError(f"A document has {_LONGEST} characters at most.")])
-        document: DocumentNode | Refused | None = self._documents.get(text)
+        if len(text) > LONGEST:
+            raise Refused(LENGTH, [GraphQLError(f"A document has {LONGEST} characters at most.")])
+        document: DocumentNode | None = self._documents.get(text)
         if document is None:
             document = self._prepare(text)
             self._documents.put(text, document)
-        if isinstance(document, Refused):
-            raise Refused(document.code, document.errors)
         return document
 
-    def _prepare(self, text: str) -> DocumentNode | Refused:
-        """The document, or why it is none."""
+    def _prepare(self, text: str) -> DocumentNode:
+        """The document. Raises Refused, and what is refused is not kept."""
         try:
             document = parse(text, max_tokens=MOST_TOKENS)
         except GraphQLSyntaxError as error:
-            return Refused("GRAPHQL_PARSE_FAILED", [error])
+            raise Refused(TOKENS if _is_too_long(error) else "GRAPHQL_PARSE_FAILED", [error]) from None
         except RecursionError:
-            return Refused("OPERATION_TOO_LARGE", [GraphQLError("The document is nested too deeply.")])
+            raise Refused(DEPTH, [GraphQLError("The document is nested too deeply.")]) from None
         limits = validate(self._schema, document, [LimitRule])
-        errors = limits or validate(self._schema, document, specified_rules)
-        return Refused("GRAPHQL_VALIDATION_FAILED", errors) if errors else document
+        errors = limits or validate(self._schema, document, RULES, max_errors=MOST_ERRORS)
+        if errors:
+            raise Refused("GRAPHQL_VALIDATION_FAILED", [told(error) for error in errors])
+        return document
+
+
+def _weight(text: str) -> int:
+    return max(len(text), _LEAST_CHARACTERS)
+
+
+def _is_too_long(error: GraphQLSyntaxError) -> bool:
+    """Whether parsing ended at the limit on tokens, which the library tells by its message alone."""
+    return f"more than {MOST_TOKENS} tokens" in error.message
 
 
 def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

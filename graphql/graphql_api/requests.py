@@ -1,5 +1,6 @@
 """Reading a GraphQL request from HTTP (GraphQL over HTTP: POST with JSON, GET for queries)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,14 +27,18 @@ class Request:
     is_get: bool
 
 
-async def read_request(scope: Scope, receive: Receive) -> Request:
-    """The request. Raises MethodNotAllowed, UnsupportedMediaType, InvalidRequest and UnknownDocument."""
+async def read_request(scope: Scope, receive: Receive, pay: Callable[[int], None]) -> Request:
+    """The request. `pay` is told the size of a body before it is read as JSON, and may raise a problem.
+
+    Raises MethodNotAllowed, UnsupportedMediaType, InvalidRequest and UnknownDocument.
+    """
     if scope["method"] == "GET":
         return request_of(_parameters(scope["query_string"]), is_get=True)
     if scope["method"] != "POST":
         raise MethodNotAllowed("This address takes GET, HEAD and POST.", headers={"Allow": "GET, HEAD, POST"})
     _check_media_type(Headers(scope=scope))
     body = await _body(receive)
+    pay(len(body))
     try:
         members = read_json(body)
     except InvalidInput as error:
@@ -101,7 +106,7 @@ def _document(members: dict[str, Any]) -> str:
             raise _invalid("/documentId", "Give the document's id as text.")
         return persisted(identifier)
     if not isinstance(query, str) or not query.strip():
-        raise _invalid("/query", "Give the document as text in query, or the id of a persisted one in documentId.")
+        raise _invalid("/query", "Give the document as text in query. A persisted one is named in documentId.")
     return query
 
 

@@ -32,10 +32,15 @@ from graphql_api.keeping import Recent
 
 Read = Callable[[Any], Any]
 _LARGEST_INT = 2**31 - 1
-_KEPT = 2_000
-"""Values of one variable kept as read: fronts send the same filters again and again."""
+_KEPT_BYTES = 2_000_000
+"""Of the JSON of values that are kept as read: fronts send the same filters again and again.
+
+A value takes about twenty times as much memory as its JSON, with what is made of it.
+"""
 _LONGEST_KEPT = 2_048
-"""Bytes of JSON of a value that is kept: bounds the memory of all."""
+"""Bytes of JSON of a value that is kept."""
+_LEAST_BYTES = 100
+"""What each value counts at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def _variable(schema: GraphQLSchema, definition: Any) -> _Variable:
         raise NotCovered
     default = Undefined
     if definition.default_value is not None:
-        default = coerce_input_literal(definition.default_value, kind)
+        default = _holding(coerce_input_literal(definition.default_value, kind))
     return _Variable(definition.variable.name.value, _reader(kind), isinstance(kind, GraphQLNonNull), default)
 
 
@@ -142,17 +147,35 @@ def _enum_reader(kind: GraphQLEnumType) -> Read:
 
 def _any_reader(kind: GraphQLInputType) -> Read:
     """Reads input objects, lists and scalars of our own: the library does, once for each value."""
-    known: Recent[bytes, Any] = Recent(_KEPT)
+    name = str(kind)
 
     def read(value: Any) -> Any:
-        key = orjson.dumps(value)
-        found = known.get(key, Undefined)
+        key = name, orjson.dumps(value)
+        found = _known.get(key, Undefined)
         if found is Undefined:
-            found = coerce_input_value(value, kind)
+            found = _holding(coerce_input_value(value, kind))
             if found is Undefined:
                 raise NotCovered
-            if len(key) <= _LONGEST_KEPT:
-                known.put(key, found)
+            if len(key[1]) <= _LONGEST_KEPT:
+                _known.put(key, found)
         return found
 
     return read
+
+
+class _Object(dict[str, Any]):
+    """An input object that what is made of it can be kept with."""
+
+
+class _List(list[Any]):
+    """A list that what is made of it can be kept with."""
+
+
+def _holding(value: Any) -> Any:
+    if type(value) is dict:
+        return _Object(value)
+    return _List(value) if type(value) is list else value
+
+
+_known: Recent[tuple[str, bytes], Any] = Recent(_KEPT_BYTES, lambda key: max(len(key[1]), _LEAST_BYTES))
+"""By type and JSON, for all documents: what people try must not add up."""

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 import httpx
 import strawberry
 
+from graphql_api.conduct.budgets import Account
+from graphql_api.conduct.deadlines import Deadline
 from graphql_api.read_model.filtering import Reading
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.records import Record
@@ -31,6 +33,10 @@ class Context:
     authorization: str | None = None
     """The caller's own token, as it came: writes go to the registry with it."""
     request_id: str | None = None
+    account: Account | None = None
+    """Pays for the request; none where nobody counts: a tool, a test."""
+    deadline: Deadline | None = None
+    """Until when a query must be answered."""
     subscriber: Subscriber | None = None
     """Opens the changes that a subscription asks for; none where the transport has room for one answer only."""
     written: list[Position] = field(default_factory=list)

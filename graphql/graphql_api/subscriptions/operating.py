@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 import structlog
 
+from graphql_api.conduct.admission import pay_for_reading
 from graphql_api.errors import refusal_entry
 from graphql_api.execution import answer
 from graphql_api.operations import Operations, Refused
@@ -38,6 +39,7 @@ class Operating:
         Raises OSError when nobody takes what is said.
         """
         try:
+            pay_for_reading(self._operations, request, context)
             found = self._operations.find(request.query, request.operation_name)
             if found.is_subscription:
                 # It has no end of its own: when the process ends the socket is closed, and nothing is complete.

@@ -10,6 +10,8 @@ from graphql.execution import create_source_event_stream
 from graphql.execution.execute import assume_not_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graphql_api.conduct.admission import price_of
+from graphql_api.conduct.deadlines import Deadline
 from graphql_api.errors import error_entry, problem_error
 from graphql_api.operations import Operation, Refused
 from graphql_api.requests import Request
@@ -60,7 +62,11 @@ class Running:
 
     @classmethod
     async def start(cls, operation: Operation, request: Request, context: Context) -> "Running":
-        """Begin it. Raises Refused for variables that do not fit, and Ended where it cannot begin."""
+        """Begin it. Raises Refused for variables that do not fit, and Ended where it cannot begin.
+
+        It is charged once. Raises VariablesLimit, CostLimit and BudgetExhausted.
+        """
+        price_of(operation, request, context).pay()
         executor = StrawberryGraphQLCoreExecutionContext.build(
             operation.schema,
             operation.document,
@@ -94,8 +100,9 @@ class Running:
         await self._changes.aclose()
 
     def _result(self, change: Change) -> Result:
-        # A subscription outlives the day that it began on.
-        context = replace(self._context, today=datetime.now(UTC).date())
+        # A subscription outlives the day that it began on, and each of its results has a time of its own.
+        deadline = Deadline(self._context.settings.graphql_seconds)
+        context = replace(self._context, today=datetime.now(UTC).date(), deadline=deadline)
         key = self._asked.key(change, context)
         body: bytes | None = self._shared.get(key)
         if body is None:

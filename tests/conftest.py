@@ -17,6 +17,8 @@ from tests.support.sockets import only_loopback
 
 # Two cores that others use too say nothing about the time that one example takes.
 settings.register_profile("suite", deadline=None, print_blob=True)
+# For a night: `pytest --hypothesis-profile=long`.
+settings.register_profile("long", settings.get_profile("suite"), max_examples=5_000)
 settings.load_profile("suite")
 
 

@@ -76,6 +76,8 @@ class Plans:
     def plan(self, values: Values) -> Plan:
         """The plan for the conditions that the variables state. Raises NotCovered."""
         switches = tuple([values[name] for name in self._switches])
+        if None in switches:
+            raise NotCovered
         if switches not in self._plans:
             self._plans[switches] = self._compile(dict(zip(self._switches, switches, strict=True)))
         if (plan := self._plans[switches]) is None:

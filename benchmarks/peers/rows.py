@@ -75,7 +75,7 @@ def _json(texts: Json | None) -> str | None:
 
 
 def _values(facts: Facts, wanted: Dimension) -> list[str]:
-    return sorted(value for dimension, value in facts.terms if dimension is wanted)
+    return sorted(term.value for term in facts.held if term.dimension is wanted)
 
 
 def _sort_title(facts: Facts) -> str:

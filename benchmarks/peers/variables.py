@@ -56,7 +56,7 @@ def _one(document: Json, _facts: Facts, _draw: Random) -> dict[str, Any]:
 def _kind_and_province(_document: Json, facts: Facts, draw: Random) -> dict[str, Any] | None:
     """One of an organisation's own: large groups are asked for as much more often as they are larger."""
     kinds, provinces = (
-        sorted(value for dimension, value in facts.terms if dimension is wanted)
+        sorted(term.value for term in facts.held if term.dimension is wanted)
         for wanted in (Dimension.KIND, Dimension.PROVINCE)
     )
     return {"kind": draw.choice(kinds), "province": draw.choice(provinces)} if provinces else None

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graphql_api.conduct.admission import pay_for_body, pay_for_reading
 from graphql_api.conduct.budgets import Account, Budgets, account_key
 from graphql_api.conduct.deadlines import Deadline
-from graphql_api.conduct.tags import Condition
+from graphql_api.conduct.tags import Condition, program
 from graphql_api.execution import Answer, answer, refusal
 from graphql_api.negotiation import JSON, negotiate, prefers_html
 from graphql_api.operations import Operations
@@ -68,6 +68,7 @@ class _GraphQL:
         self._authenticator = authenticator
         self._operations = Operations(executable(), settings.graphql_kept_bytes)
         self._budgets = Budgets(settings.graphql_budget_per_minute)
+        program()  # reads files, once: not while the first GET waits
         self._hub = hub
         self._sockets = Sockets(settings, self._operations, hub)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
+import orjson
+
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -63,3 +65,11 @@ class PerObject(Generic[Value]):
         if made is None:
             made = kept[self._name] = self._make(source)
         return made
+
+
+def json_to_keep(value: Any) -> bytes:
+    """The JSON of a value, in no more memory than it needs.
+
+    The encoder gives text in the buffer that it was written into, which can be several times as large.
+    """
+    return bytes(memoryview(orjson.dumps(value)))

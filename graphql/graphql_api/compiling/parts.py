@@ -2,14 +2,27 @@
 
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from graphql_api.keeping import json_to_keep
 from graphql_api.read_model.records import Record
 
 _OVERHEAD_BYTES = 300
 """About what a kept part takes beside its content: its key, the pair, its place in the dictionary."""
+
+_OPENED_FACTOR = 5
+"""How much more memory an opened document takes than its JSON."""
+
+
+class Members(NamedTuple):
+    """What of an object is kept when some of it is made in each request. Do not change either."""
+
+    members: dict[str, Any]
+    """All members, encoded; null where they are made anew."""
+    document: dict[str, Any]
+    """What of the record's document those are made from."""
 
 
 class RecordParts:
@@ -50,18 +63,22 @@ class RecordParts:
 
     def keep_whole(self, key: tuple[Any, ...], record: Record, made: dict[str, Any]) -> orjson.Fragment:
         """Encode and keep an object of which nothing depends on the request."""
-        encoded = orjson.dumps(made)
+        encoded = json_to_keep(made)
         whole = orjson.Fragment(encoded)
         self._put(key, (record, whole), len(encoded) + _OVERHEAD_BYTES)
         return whole
 
-    def keep_members(self, key: tuple[Any, ...], record: Record, made: dict[str, Any]) -> dict[str, Any]:
-        """Encode and keep the members of an object that do not depend on the request. Do not change what is given."""
-        encoded = {name: orjson.dumps(value) for name, value in made.items()}
-        members = {name: orjson.Fragment(value) for name, value in encoded.items()}
+    def keep_members(self, key: tuple[Any, ...], record: Record, made: dict[str, Any], read: list[str]) -> "Members":
+        """Encode and keep the members of an object that do not depend on the request.
+
+        `read` names the members of the document that the others are made from: they are kept opened.
+        """
+        encoded = {name: json_to_keep(value) for name, value in made.items()}
+        document = {name: record.document[name] for name in read if name in record.document}
+        part = Members({name: orjson.Fragment(value) for name, value in encoded.items()}, document)
         size = sum(len(name) + len(value) + _OVERHEAD_BYTES for name, value in encoded.items())
-        self._put(key, (record, members), size)
-        return members
+        self._put(key, (record, part), size + _OPENED_FACTOR * len(orjson.dumps(document)))
+        return part
 
     def _put(self, key: tuple[Any, ...], part: tuple[Record, Any], size: int) -> None:
         self._taken += size

@@ -51,6 +51,8 @@ class Expression:
     """Whether on the caller, the day or the state: such a value is never kept."""
     values: frozenset[int] = frozenset()
     """Whether on arguments from variables: which of them."""
+    member: str | None = None
+    """The member of the record's document that it reads by itself."""
 
     def inside(self, before: str, after: str) -> "Expression":
         """The expression with more source around it."""
@@ -106,15 +108,12 @@ class Writer:
         self.namespace["parts"] = self.parts
         asked = sorted(frozenset().union(*(member.values for member in kept.values())))
         key = ", ".join([str(self.parts.new_site()), "source.ordinal", *(f"values[{at}]" for at in asked)])
-        keep = "keep_members" if fresh else "keep_whole"
-        lines = [
-            f"key = ({key})",
-            "kept = parts.get(key, source)",
-            "if kept is None:",
-            f"    kept = parts.{keep}(key, source, {maker}(source, info, values))",
-        ]
+        made = f"{maker}(source, info, values)"
+        read = sorted({member.member for member in fresh.values() if member.member is not None})
+        keep = f"keep_members(key, source, {made}, {read})" if fresh else f"keep_whole(key, source, {made})"
+        lines = [f"key = ({key})", "kept = parts.get(key, source)", "if kept is None:", f"    kept = parts.{keep}"]
         if fresh:
-            lines += [read_document, f"return {_dictionary(fresh, '**kept')}"]
+            lines += ["document = kept.document", f"return {_dictionary(fresh, '**kept.members')}"]
         else:
             lines.append("return kept")
         self._write(name, lines)
@@ -138,9 +137,8 @@ class Writer:
             return Expression(f"source.{reading.member}")
         document = "document" if source is Source.RECORD else "source"
         member = repr(reading.member)
-        if isinstance(definition.type, GraphQLNonNull):
-            return Expression(f"{document}[{member}]")
-        return Expression(f"{document}.get({member})")
+        text = f"{document}[{member}]" if isinstance(definition.type, GraphQLNonNull) else f"{document}.get({member})"
+        return Expression(text, member=reading.member if source is Source.RECORD else None)
 
     def _call(self, reading: Reading, definition: GraphQLField, node: FieldNode) -> Expression:
         if iscoroutinefunction(reading.resolver):
@@ -171,7 +169,7 @@ class Writer:
         if is_as_it_is(kind):
             return value
         name = self._new_name("x")
-        one = self._converted(kind, Expression(name if nullable else value.text, value.fresh, value.values), sets)
+        one = self._converted(kind, replace(value, text=name) if nullable else value, sets)
         return one.inside(f"None if ({name} := {value.text}) is None else ", "") if nullable else one
 
     def _converted(self, kind: GraphQLOutputType, value: Expression, sets: list[SelectionSetNode | None]) -> Expression:
@@ -214,7 +212,7 @@ class Writer:
 
 
 def _both(one: Expression, other: Expression, text: str) -> Expression:
-    return Expression(text, one.fresh or other.fresh, one.values | other.values)
+    return Expression(text, one.fresh or other.fresh, one.values | other.values, other.member)
 
 
 def _dictionary(members: dict[str, Expression], *first: str) -> str:

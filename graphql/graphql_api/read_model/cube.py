@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from graphql_api.read_model.facts import Dimension, Term
+from graphql_api.read_model.facts import Dimension, Term, term_of
 from graphql_api.read_model.indexes import Sets
 from services.events.contracts.criteria import Criteria
 
@@ -86,14 +86,14 @@ class Cube:
             self._move(ordinal, before, after)
             return
         gone, come = before - after, after - before
-        if any(term[0] in _AXES for term in gone | come):
+        if any(term.dimension in _AXES for term in gone | come):
             self._move(ordinal, before, after)
         elif gone or come:
             row = self._row_of[ordinal]
             self._add(row, gone, -1)
             self._add(row, come, 1)
 
-    def fill(self, groups: Iterable[tuple[int, Terms]], sets: Sets) -> None:
+    def fill(self, groups: Iterable[tuple[int, tuple[Term, ...]]], sets: Sets) -> None:
         """Count many at once, from the sets: `groups` has their ordinals and terms. Only for an empty cube."""
         known = dict(groups)
         if not known:
@@ -106,7 +106,7 @@ class Cube:
         np.add.at(np.frombuffer(self._sizes, np.int64), row_of[ordinals], 1)
         for dimension in _COUNTED:
             for value, members in sets.values(dimension).items():
-                column = self._column((dimension, value))
+                column = self._column(term_of(dimension, value))
                 counts = np.bincount(row_of[_ordinals(members)], minlength=len(self._sizes))
                 self._table()[:, column] = counts
 
@@ -150,7 +150,7 @@ class Cube:
             self._row_of[ordinal] = row
 
     def _add(self, row: int, terms: Terms, step: int) -> None:
-        columns = [self._column(term) for term in terms if term[0] in _COUNTED]
+        columns = [self._column(term) for term in terms if term.dimension in _COUNTED]
         counts, begin = self._counts, row * self._width
         for column in columns:
             counts[begin + column] += step
@@ -170,15 +170,15 @@ class Cube:
     def _column(self, term: Term) -> int:
         column = self._columns.get(term)
         if column is None:
-            column = self._columns[term] = self._values[term[0]][term[1]] = len(self._columns)
+            column = self._columns[term] = self._values[term.dimension][term.value] = len(self._columns)
             if column == self._width:
                 wider = np.hstack([self._table(), np.zeros_like(self._table())])
                 self._counts, self._width = array("q", wider.tobytes()), 2 * self._width
         return column
 
 
-def _cell(terms: Terms) -> Terms:
-    return frozenset([term for term in terms if term[0] in _AXES])
+def _cell(terms: Iterable[Term]) -> Terms:
+    return frozenset([term for term in terms if term.dimension in _AXES])
 
 
 def _grouped(ordinals: Rows, sets: Sets) -> tuple[Rows, Rows]:

@@ -66,7 +66,18 @@ _SINGLE = (Dimension.SIZE_CLASS, Dimension.LIFE_CYCLE_STAGE)
 _MARKETS = {status.value: Dimension(f"{status.value}_market") for status in MarketStatus}
 _MOST_PLACES = 10_000
 
-Term = tuple[Dimension, str]
+
+class Term:
+    """A value of a dimension. There is one object for each: terms are equal when they are the same."""
+
+    __slots__ = ("dimension", "value")
+
+    def __init__(self, dimension: Dimension, value: str) -> None:
+        self.dimension = dimension
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"{self.dimension}={self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,8 @@ class Facts:
     ids: tuple[str, ...]
     """The id, then those of organisations merged into this one."""
     numbers: tuple[str, ...]
-    terms: frozenset[Term]
+    held: tuple[Term, ...]
+    """The terms: a set of them would take six times the memory."""
     keys: tuple[str, ...]
     """Sort keys, in the order of `Order`. An organisation never validated has the key "" there, before all dates."""
     figures: tuple[tuple[Figure, float], ...]
@@ -88,9 +100,16 @@ class Facts:
     descriptions: tuple[str, ...]
     points: tuple[tuple[float, float], ...]
     """Longitude and latitude of the establishments that have a point."""
+    labels: tuple[Json, ...]
+    """The grants, whether they are valid or not."""
+
+    @property
+    def terms(self) -> frozenset[Term]:
+        """Everything that it is counted and found by."""
+        return frozenset(self.held)
 
 
-NO_FACTS = Facts((), (), (), frozenset(), (), (), (), (), (), ())
+NO_FACTS = Facts((), (), (), (), (), (), (), (), (), (), ())
 """Those of an organisation that is not there."""
 
 
@@ -105,8 +124,8 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
         slugs=(document["slug"], *document["former_slugs"]),
         ids=(identifier, *document["merged_from"]),
         numbers=tuple(document["enterprise_numbers"]),
-        terms=frozenset(
-            (*_classes(document), *_texts(document), *_places(addresses, today), *_exports(document.get("export")))
+        held=tuple(
+            {*_classes(document), *_texts(document), *_places(addresses, today), *_exports(document.get("export"))}
         ),
         keys=(_title_key(document["title"]), document["registered_on"], document.get("last_validated_on") or ""),
         figures=tuple(_figures(document, restricted or {})),
@@ -114,6 +133,7 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
         short_descriptions=tuple((document.get("short_description") or {}).values()),
         descriptions=tuple((document.get("description") or {}).values()),
         points=tuple((point["longitude"], point["latitude"]) for point in points if point),
+        labels=tuple(document["labels"]),
     )
 
 
@@ -124,30 +144,30 @@ def _title_key(titles: dict[str, str]) -> str:
 
 def _classes(document: Json) -> Iterator[Term]:
     profiles = document["profiles"]
-    yield from [_term(Dimension.KIND, kind) for kind in profiles if profiles[kind] is not None]
-    yield from [_term(Dimension.CATEGORY, f"{found['scheme']}:{found['code']}") for found in document["categories"]]
-    yield from [_term(Dimension.LABEL, grant["label"]) for grant in document["labels"]]
-    yield from [_term(Dimension.AXIS, axis) for axis in document["axes"]]
-    yield from [_term(Dimension.FRONT, front) for front in document["fronts"]]
+    yield from [term_of(Dimension.KIND, kind) for kind in profiles if profiles[kind] is not None]
+    yield from [term_of(Dimension.CATEGORY, f"{found['scheme']}:{found['code']}") for found in document["categories"]]
+    yield from [term_of(Dimension.LABEL, grant["label"]) for grant in document["labels"]]
+    yield from [term_of(Dimension.AXIS, axis) for axis in document["axes"]]
+    yield from [term_of(Dimension.FRONT, front) for front in document["fronts"]]
     for activity in document["nace"]:
         yield from _nace_terms(activity["version"], activity["code"])
     for dimension in _SINGLE:
         if value := document.get(dimension.value):
-            yield _term(dimension, value)
+            yield term_of(dimension, value)
     scale_up = (profiles.get("start_up") or {}).get("scale_up")
     if scale_up is not None:
-        yield _term(Dimension.SCALE_UP, str(scale_up).lower())
+        yield term_of(Dimension.SCALE_UP, str(scale_up).lower())
     if validated := document.get("last_validated_on"):
-        yield _term(Dimension.VALIDATED_YEAR, validated[:4])
+        yield term_of(Dimension.VALIDATED_YEAR, validated[:4])
 
 
 def _texts(document: Json) -> Iterator[Term]:
     title, short, long = document["title"], document.get("short_description"), document.get("description")
-    yield from [_term(Dimension.TITLE_LANGUAGE, language) for language in title if title[language]]
+    yield from [term_of(Dimension.TITLE_LANGUAGE, language) for language in title if title[language]]
     for described in (short, long):
         if described:
             yield from [
-                _term(Dimension.DESCRIPTION_LANGUAGE, language) for language in described if described[language]
+                term_of(Dimension.DESCRIPTION_LANGUAGE, language) for language in described if described[language]
             ]
 
 
@@ -159,32 +179,30 @@ def _places(addresses: list[Json], today: date) -> Iterator[Term]:
 
 def _exports(profile: Json | None) -> Iterator[Term]:
     if profile is None:
-        yield _term(Dimension.EXPORTS, Exports.UNKNOWN.value)
+        yield term_of(Dimension.EXPORTS, Exports.UNKNOWN.value)
         return
-    yield _term(Dimension.EXPORTS, profile["exports"])
-    yield from [_term(_MARKETS[market["status"]], market["country"]) for market in profile["markets"]]
-    yield from [_term(Dimension.WORKING_LANGUAGE, language) for language in profile["working_languages"]]
-
-
-# Terms are few and organisations many: each term is made once, and is the same object wherever it is held.
+    yield term_of(Dimension.EXPORTS, profile["exports"])
+    yield from [term_of(_MARKETS[market["status"]], market["country"]) for market in profile["markets"]]
+    yield from [term_of(Dimension.WORKING_LANGUAGE, language) for language in profile["working_languages"]]
 
 
 @cache
-def _term(dimension: Dimension, value: str) -> Term:
-    return dimension, value
+def term_of(dimension: Dimension, value: str) -> Term:
+    """The term: organisations are many and terms few, so each is made once."""
+    return Term(dimension, value)
 
 
 @cache
 def _nace_terms(version: str, code: str) -> tuple[Term, ...]:
     ends = range(_SHORTEST_NACE, len(code) + 1)
-    return tuple(_term(Dimension.NACE, f"{version}:{code[:end]}") for end in ends)
+    return tuple(term_of(Dimension.NACE, f"{version}:{code[:end]}") for end in ends)
 
 
 @lru_cache(_MOST_PLACES)
 def _place_terms(nis_code: str, today: date) -> tuple[Term, ...]:
     commune, province = commune_now(nis_code, today)
-    here = _term(Dimension.COMMUNE, commune)
-    return (here,) if province is None else (here, _term(Dimension.PROVINCE, province.value))
+    here = term_of(Dimension.COMMUNE, commune)
+    return (here,) if province is None else (here, term_of(Dimension.PROVINCE, province.value))
 
 
 def _figures(document: Json, restricted: Json) -> Iterator[tuple[Figure, float]]:

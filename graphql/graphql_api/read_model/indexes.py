@@ -22,13 +22,13 @@ class Sets:
 
     def replace(self, ordinal: int, before: frozenset[Term], after: frozenset[Term]) -> None:
         """Take the ordinal out of the sets it left and put it in those it entered."""
-        for dimension, value in before - after:
-            values = self._bitmaps[dimension]
-            values[value].discard(ordinal)
-            if not values[value]:
-                del values[value]
-        for dimension, value in after - before:
-            self._bitmaps[dimension].setdefault(value, BitMap()).add(ordinal)
+        for term in before - after:
+            values = self._bitmaps[term.dimension]
+            values[term.value].discard(ordinal)
+            if not values[term.value]:
+                del values[term.value]
+        for term in after - before:
+            self._bitmaps[term.dimension].setdefault(term.value, BitMap()).add(ordinal)
 
     def of(self, dimension: Dimension, value: str) -> BitMap:
         """The ordinals that have the value. Do not change the bitmap."""

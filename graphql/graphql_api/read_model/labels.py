@@ -26,7 +26,7 @@ class ValidLabels:
     def fill(self, records: Iterable[Record]) -> None:
         """Take many records at once."""
         for record in records:
-            if record.document["labels"]:
+            if record.facts.labels:
                 self.replace(None, record)
 
     def replace(self, before: Record | None, after: Record | None) -> None:
@@ -63,18 +63,18 @@ class ValidLabels:
                 del self._turns[day]
 
     def _let_go(self, record: Record) -> None:
-        for grant in record.document["labels"]:
+        for grant in record.facts.labels:
             if holders := self._holders.get(grant["label"]):
                 holders.discard(record.ordinal)
 
     def _hold(self, record: Record) -> None:
-        for grant in record.document["labels"]:
+        for grant in record.facts.labels:
             if label_is_valid(grant, self._day):
                 self._holders.setdefault(grant["label"], BitMap()).add(record.ordinal)
 
 
 def _turning_days(record: Record) -> set[str]:
-    return {day for grant in record.document["labels"] for day in _turns_of(grant)}
+    return {day for grant in record.facts.labels for day in _turns_of(grant)}
 
 
 def _turns_of(grant: Json) -> Iterator[str]:

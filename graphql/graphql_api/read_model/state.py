@@ -6,7 +6,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from graphql_api.keeping import Recent
+from graphql_api.keeping import Recent, json_to_keep
 from graphql_api.read_model.clusters import ClusterGrid
 from graphql_api.read_model.cube import Cube
 from graphql_api.read_model.defaults import complete
@@ -97,7 +97,7 @@ class State:
         self.labels.fill(records)
         self.labels.on(_today())
         self.clusters.fill(records)
-        self.cube.fill(((record.ordinal, record.facts.terms) for record in records), self.sets)
+        self.cube.fill(((record.ordinal, record.facts.held) for record in records), self.sets)
 
     def apply(self, entry: Entry) -> None:
         """Go on to the position of the next entry."""
@@ -167,8 +167,8 @@ class State:
             id=subject.id,
             version=version,
             position=position,
-            document=document,
-            restricted=restricted,
+            content=json_to_keep(document),
+            restricted_content=None if restricted is None else json_to_keep(restricted),
             hash=self._hash(subject, documents),
             facts=facts,
         )

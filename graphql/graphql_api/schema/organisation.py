@@ -61,8 +61,8 @@ IncludeExpired = Annotated[bool, strawberry.argument(description="Show also labe
 
 
 def _labels(root: strawberry.Parent[Record], info: Info, include_expired: IncludeExpired = False) -> Any:  # noqa: FBT002
-    grants, today = root.document["labels"], info.context.today
-    return grants if include_expired else [grant for grant in grants if label_is_valid(grant, today)]
+    grants, today = root.facts.labels, info.context.today
+    return list(grants) if include_expired else [grant for grant in grants if label_is_valid(grant, today)]
 
 
 def _restricted(root: strawberry.Parent[Record], info: Info) -> Any:

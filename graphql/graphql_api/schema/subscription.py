@@ -12,9 +12,9 @@ from graphql_api.schema.organisation import Organisation
 from graphql_api.schema.scalars import DateTime, EventType, Json
 from graphql_api.subscriptions.following import Change
 from graphql_api.subscriptions.wanted import Wanted
-from services.events.contracts.transitions import Transition
 from services.events.contracts.entries import Json as Document
 from services.events.contracts.position import Position
+from services.events.contracts.transitions import Transition
 from services.events.contracts.vocabulary import Actor, Origin
 from services.problems import FieldError, InvalidInput, NotAcceptable
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import cached_property
 
+from graphql_api.keeping import json_to_keep
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import facts_of
 from graphql_api.read_model.records import Record
@@ -38,4 +39,5 @@ class Step(Change):
             return None
         identifier, completed = self.entry.subject.id, complete(document)
         facts = facts_of(identifier, completed, restricted, datetime.now(UTC).date())
-        return Record(-1, identifier, version, position, completed, restricted, "", facts)
+        restricted_content = None if restricted is None else json_to_keep(restricted)
+        return Record(-1, identifier, version, position, json_to_keep(completed), restricted_content, "", facts)

@@ -113,7 +113,7 @@ def _words(field: MatchedField, facts: Facts) -> list[str]:
         case MatchedField.DESCRIPTION:
             texts = facts.descriptions
         case MatchedField.CATEGORY:
-            values = (value for dimension, value in facts.terms if dimension is Dimension.CATEGORY)
+            values = (term.value for term in facts.held if term.dimension is Dimension.CATEGORY)
             return sorted({word for value in values for word in category_words(value)})
         case _:
             texts = facts.titles

@@ -70,7 +70,7 @@ class TextIndex:
         if old.numbers != new.numbers:
             self._numbers.replace(ordinal, old.numbers, new.numbers)
             self._answers.clear()
-        if old.terms != new.terms:
+        if old.held != new.held:
             self._know_categories(new.terms - old.terms)
 
     def settle(self) -> None:
@@ -119,9 +119,9 @@ class TextIndex:
 
     def _know_categories(self, terms: frozenset[Term]) -> None:
         self._answers.clear()
-        for dimension, value in terms:
-            if dimension is Dimension.CATEGORY:
-                self.categories.know(value)
+        for term in terms:
+            if term.dimension is Dimension.CATEGORY:
+                self.categories.know(term.value)
 
     def _literally(self, asked: SearchText) -> list[TermMatch]:
         """Every word taken as it is; with a slip where nobody has it so."""

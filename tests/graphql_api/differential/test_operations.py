@@ -28,10 +28,21 @@ def test_an_operation_of_a_front_end_is_answered_alike(both: Sides, example: Exa
     [
         ("query ($if: Boolean = true) { viewer @skip(if: $if) { roles } provinces { code } }", {"if": None}),
         ("query ($if: Boolean = true) { provinces { code @include(if: $if) } }", {"if": None}),
+        (
+            'query ($first: Int) { suggest(text: "me", first: $first) { value } '
+            "organisations(first: $first) { totalCount } }",
+            {},
+        ),
         (get_introspection_query(), None),
         ('{ __typename __type(name: "Organisation") { name fields { name } } }', None),
     ],
-    ids=["null for @skip", "null for @include", "introspection", "introspection of one type"],
+    ids=[
+        "null for @skip",
+        "null for @include",
+        "absent for two defaults",
+        "introspection",
+        "introspection of one type",
+    ],
 )
 def test_a_document_of_an_unusual_kind_is_answered_alike(
     both: Sides, document: str, variables: dict[str, Any] | None

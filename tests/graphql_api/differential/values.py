@@ -158,6 +158,11 @@ class Values:
         return _in_camel_case(dict(few))
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether arguments of these names take the same values."""
+    return one == other or (one in BY_NAME and BY_NAME[one] is BY_NAME.get(other))
+
+
 def _in_camel_case(value: Any) -> Any:
     if isinstance(value, list):
         return [_in_camel_case(part) for part in value]

@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from tests.graphql_api.differential.dice import Dice
-from tests.graphql_api.differential.values import Values
+from tests.graphql_api.differential.values import Values, are_alike
 
 Nullable: TypeAlias = GraphQLScalarType | GraphQLEnumType | GraphQLInputObjectType | GraphQLList[Any]
 _WHOLE_PERCENT, _INSIDE_PERCENT, _AGAIN_PERCENT = 45, 8, 40
@@ -41,6 +41,13 @@ class Variable:
     def declaration(self) -> str:
         """As it stands at the operation."""
         return f"${self.name}: {self.kind}" + ("" if self.default is None else f" = {self.default}")
+
+    def fits(self, argument: str, kind: GraphQLInputType, *, defaulted: bool) -> bool:
+        """Whether it may stand in that place, and its values make sense there."""
+        if not are_alike(self.argument, argument) or str(get_nullable_type(self.kind)) != str(get_nullable_type(kind)):
+            return False
+        never_null = isinstance(self.kind, GraphQLNonNull) or self.default not in {None, "null"}
+        return defaulted or never_null or not isinstance(kind, GraphQLNonNull)
 
 
 @dataclass
@@ -109,7 +116,7 @@ class Writer:
         return self._literal(value, name, kind, uses)
 
     def _variable(self, name: str, kind: GraphQLInputType, uses: Uses, *, defaulted: bool) -> str:
-        fitting = [one for one in self._variables.values() if one.argument == name and one.kind == kind]
+        fitting = [one for one in self._variables.values() if one.fits(name, kind, defaulted=defaulted)]
         if fitting and self._dice.chance(_AGAIN_PERCENT):
             variable = self._dice.one_of(fitting)
         elif len(self._variables) < _MOST_VARIABLES:

@@ -29,8 +29,7 @@ def test_an_operation_of_a_front_end_is_answered_alike(both: Sides, example: Exa
         ("query ($if: Boolean = true) { viewer @skip(if: $if) { roles } provinces { code } }", {"if": None}),
         ("query ($if: Boolean = true) { provinces { code @include(if: $if) } }", {"if": None}),
         (
-            'query ($first: Int) { suggest(text: "me", first: $first) { value } '
-            "organisations(first: $first) { totalCount } }",
+            'query ($n: Int) { suggest(text: "me", first: $n) { value } organisations(first: $n) { totalCount } }',
             {},
         ),
         (get_introspection_query(), None),

@@ -6,7 +6,6 @@ from functools import partial
 
 import httpx
 from starlette.datastructures import Headers
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.conduct.admission import pay_for_body, pay_for_reading
@@ -14,7 +13,7 @@ from graphql_api.conduct.budgets import Account, Budgets, account_key
 from graphql_api.conduct.deadlines import Deadline
 from graphql_api.conduct.tags import Condition, program
 from graphql_api.execution import Answer, answer, refusal
-from graphql_api.negotiation import JSON, negotiate, prefers_html
+from graphql_api.negotiation import GRAPHQL_RESPONSE, JSON, negotiate, prefers_html
 from graphql_api.operations import Operations
 from graphql_api.page import is_page_address, page
 from graphql_api.persisted import ADDRESS, listing
@@ -29,6 +28,7 @@ from graphql_api.subscriptions.sockets import Sockets
 from services.access.authenticator import Authenticator
 from services.access.roles import Caller
 from services.http.edge import Edge
+from services.http.fields import Fields
 from services.http.heads import HeadLikeGet, headers_only
 from services.http.request_record import record_of
 from services.problems import InvalidInput, NotFound, Problem
@@ -79,32 +79,32 @@ class _GraphQL:
         if scope["path"] == ADDRESS:
             await listing(scope["method"])(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        wanted = scope["query_string"]
-        if scope["method"] == "GET" and is_page_address(wanted) and prefers_html(headers.get("accept")):
+        fields, wanted = Fields(scope), scope["query_string"]
+        if scope["method"] == "GET" and is_page_address(wanted) and prefers_html(fields.get(b"accept")):
             await page(wanted)(scope, receive, send)
             return
-        await (await self._response(scope, receive, headers))(scope, receive, send)
+        await (await self._response(scope, receive, fields))(scope, receive, send)
 
-    async def _response(self, scope: Scope, receive: Receive, headers: Headers) -> Response:
+    async def _response(self, scope: Scope, receive: Receive, fields: Fields) -> ASGIApp:
         media_type = JSON
         try:
             if scope["path"].rstrip("/") != "/graphql":
                 raise NotFound("There is nothing at this address; GraphQL is answered at /graphql.")
-            media_type = negotiate(headers.get("accept"))
-            context = await self._context(scope, headers)
-            request = await read_request(scope, receive, partial(pay_for_body, context=context))
+            accept = fields.get(b"accept")
+            media_type = negotiate(accept)
+            context = await self._context(scope, fields)
+            request = await read_request(scope, fields, receive, partial(pay_for_body, context=context))
             pay_for_reading(self._operations, request, context)
-            if not headers_only(scope) and is_wanted(headers.get("accept"), self._operations, request):
-                return EventStream(self._operations, request, self._streaming(context, scope, headers))
-            condition = Condition(headers.get("if-none-match", ""), media_type) if request.is_get else None
+            if not headers_only(scope) and is_wanted(accept, self._operations, request):
+                return EventStream(self._operations, request, self._streaming(context, scope))
+            condition = Condition(fields.get(b"if-none-match") or "", media_type) if request.is_get else None
             return _response(await answer(self._operations, request, context, condition), media_type)
         except Problem as problem:
             told = Answer(refusal(problem), problem.status, self._read_model.position, headers=problem.headers)
             return _response(replace(told, well_formed=False), media_type)
 
-    async def _context(self, scope: Scope, headers: Headers) -> Context:
-        sent, record = headers.getlist("authorization"), record_of(scope)
+    async def _context(self, scope: Scope, fields: Fields) -> Context:
+        sent, record = fields.all(b"authorization"), record_of(scope)
         if len(sent) > 1:
             raise InvalidInput("Send the header Authorization once.")
         authorization = sent[0] if sent else None
@@ -125,8 +125,8 @@ class _GraphQL:
             Deadline(self._settings.graphql_seconds),
         )
 
-    def _streaming(self, context: Context, scope: Scope, headers: Headers) -> Context:
-        expires_at = self._authenticator.expires_at(context.authorization)
+    def _streaming(self, context: Context, scope: Scope) -> Context:
+        expires_at, headers = self._authenticator.expires_at(context.authorization), Headers(scope=scope)
         return replace(
             context, subscriber=Subscriber(self._hub, _place(context.caller, scope), expires_at, last_event(headers))
         )
@@ -155,12 +155,33 @@ def _address(scope: Scope) -> str | None:
     return scope["client"][0] if scope.get("client") else None
 
 
-def _response(given: Answer, media_type: str) -> Response:
+def _response(given: Answer, media_type: str) -> ASGIApp:
     # Clients that name plain JSON are from before the media type: to them a refused document is an answer like any.
     refused = given.status == 400 and given.well_formed  # noqa: PLR2004
     status = 200 if refused and media_type == JSON else given.status
-    found = {"Vary": "Accept, Authorization", "Cache-Control": "no-store", **given.headers}
+    headers = [(b"vary", b"Accept, Authorization")]
+    if given.body:
+        headers += [(b"content-type", _CONTENT_TYPES[media_type]), (b"content-length", b"%d" % len(given.body))]
+    if "Cache-Control" not in given.headers:
+        headers.append((b"cache-control", b"no-store"))
     if given.position is not None:
-        found["DWR-Position"] = str(given.position)
-    content_type = f"{media_type}; charset=utf-8" if given.body else None
-    return Response(given.body, status, found, content_type)
+        headers.append((b"dwr-position", str(given.position).encode()))
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in given.headers.items()]
+    return _Sending(status, headers, given.body)
+
+
+_CONTENT_TYPES = {name: f"{name}; charset=utf-8".encode() for name in (JSON, GRAPHQL_RESPONSE)}
+
+
+class _Sending:
+    """A finished answer: two messages, and nothing that the general class of the framework prepares for."""
+
+    __slots__ = ("_body", "_start")
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self._start = {"type": "http.response.start", "status": status, "headers": headers}
+        self._body = {"type": "http.response.body", "body": body}
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(self._start)
+        await send(self._body)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from graphql_api.persisted import persisted
 from graphql_api.problems import InvalidRequest
+from services.http.fields import Fields
 from services.http.json_bodies import read_json
 from services.problems import FieldError, InvalidInput, MethodNotAllowed, UnsupportedMediaType
 
@@ -27,7 +28,7 @@ class Request:
     is_get: bool
 
 
-async def read_request(scope: Scope, receive: Receive, pay: Callable[[int], None]) -> Request:
+async def read_request(scope: Scope, fields: Fields, receive: Receive, pay: Callable[[int], None]) -> Request:
     """The request. `pay` is told the size of a body before it is read as JSON, and may raise a problem.
 
     Raises MethodNotAllowed, UnsupportedMediaType, InvalidRequest and UnknownDocument.
@@ -36,7 +37,7 @@ async def read_request(scope: Scope, receive: Receive, pay: Callable[[int], None
         return request_of(_parameters(scope["query_string"]), is_get=True)
     if scope["method"] != "POST":
         raise MethodNotAllowed("This address takes GET, HEAD and POST.", headers={"Allow": "GET, HEAD, POST"})
-    _check_media_type(Headers(scope=scope))
+    _check_media_type(fields.get(b"content-type"), fields.get(b"content-encoding"))
     body = await _body(receive)
     pay(len(body))
     try:
@@ -66,22 +67,23 @@ def _parameters(query_string: bytes) -> dict[str, Any]:
     return found
 
 
-def _check_media_type(headers: Headers) -> None:
-    media_type, _, parameters = headers.get("content-type", "").lower().partition(";")
+@lru_cache(100)
+def _check_media_type(content_type: str | None, content_encoding: str | None) -> None:
+    media_type, _, parameters = (content_type or "").lower().partition(";")
     charset = parameters.partition("charset=")[2].strip(' "')
     if media_type.strip() != "application/json" or charset not in {"", "utf-8"}:
         raise UnsupportedMediaType(_POST_ONLY)
-    if headers.get("content-encoding", "identity").lower() != "identity":
+    if (content_encoding or "identity").lower() != "identity":
         raise UnsupportedMediaType(f"{_POST_ONLY} Do not compress it.")
 
 
 async def _body(receive: Receive) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         message = await receive()
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
-            return b"".join(parts)
+            return b"".join(parts) if len(parts) > 1 else parts[0]
 
 
 def request_of(members: dict[str, Any], *, is_get: bool = False) -> Request:

@@ -10,7 +10,6 @@ import time
 from functools import cache
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -73,9 +72,9 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.first_byte_seconds = self.seconds
             self.status = message["status"]
-            headers = list(message.get("headers", []))
-            self.position = Headers(raw=headers).get("dwr-position")
-            message = {**message, "headers": [*headers, (b"x-request-id", self._request_id.encode())]}
+            headers = [*message.get("headers", ()), (b"x-request-id", self._request_id.encode())]
+            self.position = next((value.decode() for name, value in headers if name == b"dwr-position"), None)
+            message = {**message, "headers": headers}
         await self._send(message)
 
 
@@ -153,8 +152,8 @@ class _BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = Headers(scope=scope).get("content-length", "")
-        if told.isdecimal() and int(told[:20]) > self._max_body_bytes:
+        told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if told.isdigit() and int(told[:20]) > self._max_body_bytes:
             raise self._too_large()
         read = 0
 

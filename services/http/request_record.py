@@ -1,15 +1,15 @@
 """What the layers around an application know of the request that they are answering."""
 
 import re
-import secrets
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SCOPE_KEY = "dwr.request"
+_draw = Random()  # noqa: S311 - ids name requests, they are no secret
 
 
 @dataclass(slots=True)
@@ -26,8 +26,8 @@ class RequestRecord:
 
 def start_record(scope: Scope, service: str) -> RequestRecord:
     """A new record for the request, found again by `record_of`."""
-    sent = Headers(scope=scope).get("x-request-id", "")
-    record = RequestRecord(service, sent if _ACCEPTED_ID.fullmatch(sent) else secrets.token_hex(16))
+    sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    record = RequestRecord(service, sent if _ACCEPTED_ID.fullmatch(sent) else f"{_draw.getrandbits(128):032x}")
     scope[_SCOPE_KEY] = record
     return record
 

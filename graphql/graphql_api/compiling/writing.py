@@ -1,10 +1,10 @@
 """The Python source of a plan: one function for each selection set, an expression that makes a dictionary.
 
-    def organisation_2(source, info, values):
+    def organisation(source, info, values):
         document = source.document
         return {
-            'slug': document['slug'],
-            'title': localised_text_3(_title(source, language=values[0]), info, values),
+            "slug": document["slug"],
+            "title": localised_text(title(source, language=values[0]), info, values),
         }
 
 A member that the schema lets be null may be missing in a document. Where it does not, a missing one raises KeyError,
@@ -121,7 +121,7 @@ class Writer:
     def _field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Expression:
         name = nodes[0].name.value
         if name == "__typename":
-            return Expression(repr(kind.name))
+            return Expression(f'"{kind.name}"')
         if name not in kind.fields:
             raise NotCovered  # introspection
         definition = kind.fields[name]
@@ -136,7 +136,7 @@ class Writer:
         if source is Source.OBJECT:
             return Expression(f"source.{reading.member}")
         document = "document" if source is Source.RECORD else "source"
-        member = repr(reading.member)
+        member = f'"{reading.member}"'
         text = f"{document}[{member}]" if isinstance(definition.type, GraphQLNonNull) else f"{document}.get({member})"
         return Expression(text, member=reading.member if source is Source.RECORD else None)
 
@@ -216,5 +216,5 @@ def _both(one: Expression, other: Expression, text: str) -> Expression:
 
 
 def _dictionary(members: dict[str, Expression], *first: str) -> str:
-    lines = [*first, *(f"{key!r}: {member.text}" for key, member in members.items())]
+    lines = [*first, *(f'"{key}": {member.text}' for key, member in members.items())]
     return "{\n" + "".join(f"        {line},\n" for line in lines) + "    }"

@@ -159,11 +159,12 @@ def _response(given: Answer, media_type: str) -> ASGIApp:
     # Clients that name plain JSON are from before the media type: to them a refused document is an answer like any.
     refused = given.status == 400 and given.well_formed  # noqa: PLR2004
     status = 200 if refused and media_type == JSON else given.status
-    headers = [(b"vary", b"Accept, Authorization")]
+    headers = []
     if given.body:
         headers += [(b"content-type", _CONTENT_TYPES[media_type]), (b"content-length", b"%d" % len(given.body))]
-    if "Cache-Control" not in given.headers:
-        headers.append((b"cache-control", b"no-store"))
+    # What nobody may keep does not vary for anybody.
+    kept = "Cache-Control" in given.headers
+    headers.append((b"vary", b"Accept, Authorization") if kept else (b"cache-control", b"no-store"))
     if given.position is not None:
         headers.append((b"dwr-position", str(given.position).encode()))
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in given.headers.items()]

@@ -29,6 +29,8 @@ from graphql_api.schema.schema import arguments_by_name, as_resolvers_take_it
 
 _KEPT = 1_000
 """Objects with variables in them that are kept as read, of all documents: fronts ask the same again and again."""
+_LONG = object()
+_LONGEST_LIST = 10
 _LONGEST_KEPT = 128
 """Characters of a variable in such an object."""
 
@@ -104,8 +106,8 @@ def _with_variables_inside(
         return _converted(declared, coerce_input_literal(node, argument.type, VariableValues({}, dict(values))))
 
     def get(values: Values) -> Any:
-        key = place, *[values.get(name, Undefined) for name in names]
-        if not all(map(_is_short, key)):
+        key = place, *[_part_of_key(values.get(name, Undefined)) for name in names]
+        if _LONG in key:
             return read(values)
         found = _known.get(key, Undefined)
         if found is Undefined:
@@ -122,11 +124,14 @@ def _converted(declared: StrawberryArgument, value: Any) -> Any:
     return as_resolvers_take_it(declared, value)
 
 
-def _is_short(value: Any) -> bool:
-    """Whether the value can be part of a key, and takes little memory there."""
+def _part_of_key(value: Any) -> Any:
+    """The value as part of a key; `_LONG` for what would take much memory there, or can be no part."""
+    if isinstance(value, list):
+        parts = tuple([_part_of_key(one) for one in value[: _LONGEST_LIST + 1]])
+        return _LONG if len(parts) > _LONGEST_LIST or _LONG in parts else parts
     if isinstance(value, str):
-        return len(value) <= _LONGEST_KEPT
-    return value is None or value is Undefined or isinstance(value, int | float | Enum)
+        return value if len(value) <= _LONGEST_KEPT else _LONG
+    return value if value is None or value is Undefined or isinstance(value, int | float | Enum) else _LONG
 
 
 def _variables_in(node: ValueNode) -> tuple[str, ...]:

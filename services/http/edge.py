@@ -1,9 +1,6 @@
-"""The layers around every application, plain ASGI so that they cost little and fit those without a framework too.
+"""What stands around every application: request ids, the limit on bodies, problems as answers, access log, metrics.
 
-Edge: request id, access log, metrics
-  └── problems as answers, also of errors that nobody expected
-        └── limit on the body
-              └── the application
+Plain ASGI, so that it costs little and fits applications without a framework too.
 """
 
 import time
@@ -30,8 +27,9 @@ class Edge:
 
     def __init__(self, app: ASGIApp, *, service: str, max_body_bytes: int, route: str | None = None) -> None:
         """`service` names the application in logs and metrics; `route` its one address, if FastAPI does not route."""
-        self._app = _Problems(_BodyLimit(app, max_body_bytes))
+        self._app = app
         self._service = service
+        self._max_body_bytes = max_body_bytes
         self._route = route
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,61 +39,107 @@ class Edge:
             return
         record = start_record(scope, self._service)
         record.route = self._route
-        answer = _Answer(record.id, send)
+        exchange = _Exchange(record.id, receive, send, self._max_body_bytes)
         before = REQUEST_ID.set(record.id)
         try:
-            await self._app(scope, receive, answer.send)
+            await self._answer(scope, exchange)
         finally:
-            _account(scope, record, answer)
+            _account(scope, record, exchange)
             REQUEST_ID.reset(before)
 
+    async def _answer(self, scope: Scope, exchange: "_Exchange") -> None:
+        try:
+            exchange.check_told_length(scope)
+            await self._app(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            # It went away while its body was read: there is nobody to answer.
+            return
+        except Exception as error:
+            problem = _problem(error)
+            if exchange.status:
+                # Half an answer is out; only breaking the connection tells the client that it is not whole.
+                raise
+            exchange.is_refused = True
+            await problem_response(problem, record_of(scope).id)(scope, exchange.receive, exchange.send)
 
-class _Answer:
-    """Passes an answer on, with the request's id in it, and keeps what log and metrics say about it."""
 
-    def __init__(self, request_id: str, send: Send) -> None:
-        self._request_id = request_id
+class _Exchange:
+    """One request and its answer: limits what comes in, marks what goes out, and keeps what log and metrics say of it.
+
+    One object between server and application, because each layer more is waited for at every message.
+    """
+
+    def __init__(self, request_id: str, receive: Receive, send: Send, max_body_bytes: int) -> None:
+        self._request_id = request_id.encode()
+        self._receive = receive
         self._send = send
+        self._max_body_bytes = max_body_bytes
+        self._read = 0
         self.began = time.perf_counter()
         self.first_byte_seconds: float | None = None
         self.status = 0
-        """0 while there is no answer: the client went away first."""
+        """0 while there is no answer; also when the client went away first."""
         self.position: str | None = None
+        self.is_refused = False
+        """Whether the answer is one that the edge itself gives."""
 
     @property
     def seconds(self) -> float:
         """How long the request has taken so far."""
         return time.perf_counter() - self.began
 
+    def check_told_length(self, scope: Scope) -> None:
+        """Refuse a body that is told to be over the limit before any of it is read. Raises BodyTooLarge."""
+        told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if told.isdigit() and int(told[:20]) > self._max_body_bytes:
+            raise self._too_large()
+
+    async def receive(self) -> Message:
+        """The next part of the request. Raises BodyTooLarge as soon as the body passes the limit."""
+        if self._read > self._max_body_bytes:
+            # Asked again after the first refusal: the server may have nothing more to give, and would wait for it.
+            raise self._too_large()
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > self._max_body_bytes:
+            raise self._too_large()
+        return message
+
     async def send(self, message: Message) -> None:
         """Send the next part of the answer."""
         if message["type"] == "http.response.start":
+            # FastAPI takes any error while it reads a body for a bad request; the limit is the better answer.
+            if self._read > self._max_body_bytes and not self.is_refused:
+                raise self._too_large()
             self.first_byte_seconds = self.seconds
             self.status = message["status"]
-            headers = [*message.get("headers", ()), (b"x-request-id", self._request_id.encode())]
+            headers = [*message.get("headers", ()), (b"x-request-id", self._request_id)]
             self.position = next((value.decode() for name, value in headers if name == b"dwr-position"), None)
             message = {**message, "headers": headers}
         await self._send(message)
 
+    def _too_large(self) -> BodyTooLarge:
+        return BodyTooLarge(f"The body may have {self._max_body_bytes} bytes at most; send less in one request.")
 
-def _account(scope: Scope, record: RequestRecord, answer: _Answer) -> None:
+
+def _account(scope: Scope, record: RequestRecord, exchange: _Exchange) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "other"
     route = route_template(scope)
-    _requests(record.service, method, route, str(answer.status)).inc()
-    if answer.first_byte_seconds is not None:
-        _seconds(record.service, method, route).observe(answer.first_byte_seconds)
+    _requests(record.service, method, route, str(exchange.status)).inc()
+    if exchange.first_byte_seconds is not None:
+        _seconds(record.service, method, route).observe(exchange.first_byte_seconds)
     # The template, never the path or the query: they can hold a sole trader's number.
     fields = {
         "service": record.service,
         "method": method,
         "route": route,
-        "status": answer.status,
-        "milliseconds": round(answer.seconds * 1000, 1),
+        "status": exchange.status,
+        "milliseconds": round(exchange.seconds * 1000, 1),
         "caller": record.caller,
         "request_id": record.id,
     }
-    if answer.position:
-        fields["position"] = answer.position
+    if exchange.position:
+        fields["position"] = exchange.position
     request_answered(fields)
 
 
@@ -104,77 +148,8 @@ _requests = cache(HTTP_REQUESTS.labels)
 _seconds = cache(HTTP_SECONDS.labels)
 
 
-class _Problems:
-    """Answers with the problem that the application raised; an error that is none becomes InternalError."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        except ClientDisconnect:
-            # It went away while its body was read: there is nobody to answer.
-            return
-        except Exception as error:
-            problem = _problem(error)
-            if started:
-                # Half an answer is out; only breaking the connection tells the client that it is not whole.
-                raise
-            await problem_response(problem, record_of(scope).id)(scope, receive, send)
-
-
 def _problem(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     log.error("request_failed", exc_info=error)
     return InternalError("The registry has a defect here. Report the request_id: the log has the cause under it.")
-
-
-class _BodyLimit:
-    """Refuses bodies over the limit: at once where the length is told, else as soon as they pass it."""
-
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
-        self._app = app
-        self._max_body_bytes = max_body_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-        if told.isdigit() and int(told[:20]) > self._max_body_bytes:
-            raise self._too_large()
-        read = 0
-
-        async def count() -> Message:
-            nonlocal read
-            if read > self._max_body_bytes:
-                # Asked again after the first refusal: the server may have nothing more to give, and would wait for it.
-                raise self._too_large()
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._max_body_bytes:
-                raise self._too_large()
-            return message
-
-        async def refuse_if_passed(message: Message) -> None:
-            # FastAPI takes any error while it reads a body for a bad request; the limit is the better answer.
-            if read > self._max_body_bytes and message["type"] == "http.response.start":
-                raise self._too_large()
-            await send(message)
-
-        await self._app(scope, count, refuse_if_passed)
-
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"The body may have {self._max_body_bytes} bytes at most; send less in one request.")

@@ -12,7 +12,7 @@ from services.registry.handlers.labels import grant_label, revoke_label
 from services.registry.routes.answer_examples import LABELLED, REVOKED, answers
 from services.registry.routes.bodies import Grant, OrganisationAnswer
 from services.registry.routes.examples import GRANT, GRANT_ID, shown
-from services.registry.routes.organisations import OrganisationPath
+from services.registry.routes.paths import OrganisationPath
 from services.registry.routes.refusals import MOVE_REFUSALS, REVOKED_BEFORE, WRONG_GRANT, refusals
 from services.registry.routes.writing import ExistingWriting
 

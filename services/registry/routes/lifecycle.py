@@ -22,7 +22,7 @@ from services.registry.routes.answer_examples import (
 )
 from services.registry.routes.bodies import Archiving, Decision, Merging, OrganisationAnswer
 from services.registry.routes.examples import DECISION, MERGE, shown
-from services.registry.routes.organisations import OrganisationPath
+from services.registry.routes.paths import OrganisationPath
 from services.registry.routes.refusals import INCOMPLETE, MOVE_REFUSALS, NO_REASON, WRONG_SURVIVOR, refusals
 from services.registry.routes.writing import ExistingWriting
 

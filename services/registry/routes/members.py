@@ -18,7 +18,7 @@ from services.registry.routes.answer_examples import ONE_MEMBER, TWO_MEMBERS, an
 from services.registry.routes.bodies import MemberList, Membership, Subject
 from services.registry.routes.context import RegistryParts, SignedInCaller
 from services.registry.routes.examples import MEMBERSHIP, shown
-from services.registry.routes.organisations import OrganisationPath
+from services.registry.routes.paths import OrganisationPath
 from services.registry.routes.refusals import (
     LAST_OWNER,
     MEMBERS_FORBIDDEN,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.access.roles import Role
 from services.access.rules import Action, require
 from services.database import reading
-from services.events.contracts.organisation import Content, OrganisationId
+from services.events.contracts.organisation import Content
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import ProfileState
 from services.events.log.reading import read_head
@@ -35,6 +35,7 @@ from services.registry.routes.answer_examples import (
 from services.registry.routes.bodies import MovedAnswer, OrganisationAnswer, OrganisationList, Registration
 from services.registry.routes.context import RegistryParts, SignedInCaller
 from services.registry.routes.examples import ORGANISATION, PATCH, REGISTRATION
+from services.registry.routes.paths import OrganisationPath
 from services.registry.routes.refusals import (
     CONTRADICTION,
     FORBIDDEN,
@@ -53,7 +54,6 @@ from services.registry.routes.refusals import (
 from services.registry.routes.writing import ExistingWriting, NewWriting
 
 router = APIRouter(prefix=BASE, tags=["organisations"])
-OrganisationPath = Annotated[OrganisationId, Path(description="The organisation's id.", examples=[ORGANISATION])]
 
 
 @router.post(

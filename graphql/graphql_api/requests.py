@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
+from graphql_api.keeping import Recent
 from graphql_api.persisted import persisted
 from graphql_api.problems import InvalidRequest
 from services.http.fields import Fields
@@ -16,6 +17,9 @@ from services.problems import FieldError, InvalidInput, MethodNotAllowed, Unsupp
 
 _MEMBERS = ("query", "documentId", "operationName", "variables", "extensions")
 _POST_ONLY = "Send application/json in UTF-8 by POST."
+_KEPT_BYTES = 4_000_000
+"""Of bodies that are kept with the request that they were read as: front ends send the same again and again."""
+_LONGEST_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,11 @@ class Request:
     query: str
     operation_name: str | None
     variables: dict[str, Any] | None
+    """Do not change them: the request may be answered again."""
     is_get: bool
+
+
+_posted: Recent[bytes, Request] = Recent(_KEPT_BYTES, len)
 
 
 async def read_request(scope: Scope, fields: Fields, receive: Receive, pay: Callable[[int], None]) -> Request:
@@ -40,6 +48,15 @@ async def read_request(scope: Scope, fields: Fields, receive: Receive, pay: Call
     _check_media_type(fields.get(b"content-type"), fields.get(b"content-encoding"))
     body = await _body(receive)
     pay(len(body))
+    request: Request | None = _posted.get(body)
+    if request is None:
+        request = _read(body)
+        if len(body) <= _LONGEST_KEPT and "mutation" not in request.query:  # what is written may be private
+            _posted.put(body, request)
+    return request
+
+
+def _read(body: bytes) -> Request:
     try:
         members = read_json(body)
     except InvalidInput as error:

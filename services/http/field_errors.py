@@ -41,7 +41,18 @@ def field_errors(
     details: Iterable[Mapping[str, Any]], *, prefix: str = "", document: Any = _NOT_GIVEN, model: Any = None
 ) -> list[FieldError]:
     """The errors of a document, from pydantic's details about it."""
-    return [_field_error(detail, prefix, document, model) for detail in details]
+    found = list(details)
+    return [
+        _field_error(detail, prefix, document, model) for detail in found if not _follows_from_another(detail, found)
+    ]
+
+
+def _follows_from_another(detail: Mapping[str, Any], details: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a list is said to be too short only because entries of it are wrong and were not counted."""
+    if detail["type"] != "too_short":
+        return False
+    place = tuple(detail["loc"])
+    return any(len(other["loc"]) > len(place) and tuple(other["loc"][: len(place)]) == place for other in details)
 
 
 def _field_error(detail: Mapping[str, Any], prefix: str, document: Any, model: Any) -> FieldError:

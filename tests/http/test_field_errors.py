@@ -43,6 +43,16 @@ def problem_for(invalid: Any, prefix: str = "", **options: Any) -> InvalidConten
     return invalid_content(refused.value, prefix, **options)
 
 
+def test_a_list_whose_only_entry_is_wrong_is_not_told_to_be_empty_as_well() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Criteria.model_validate({"communes": ["99999"], "kinds": []})
+    problem = invalid_content(refused.value, model=Criteria)
+    assert [(error.pointer, error.code) for error in problem.errors] == [
+        ("/kinds", "too_few"),
+        ("/communes/0", "invalid"),
+    ]
+
+
 def test_a_prefix_says_where_the_document_stands() -> None:
     problem = problem_for({"title": 7}, "/organisations/3")
     assert problem.errors[0].pointer == "/organisations/3/title"

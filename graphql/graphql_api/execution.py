@@ -21,9 +21,11 @@ from graphql_api.schema.context import Context
 from graphql_api.schema.subscription import ONLY_STREAMED
 from services.events.contracts.position import Position
 from services.problems import MethodNotAllowed, NotAcceptable, Problem
+from services.telemetry.metrics import GRAPHQL_QUERIES
 
 _BEFORE_EXECUTION = 400
 _NOT_MODIFIED = 304
+_COMPILED, _ORDINARY = GRAPHQL_QUERIES.labels("compiled"), GRAPHQL_QUERIES.labels("ordinary")
 
 Cost = Mapping[str, Any]
 """What the answer tells of its cost."""
@@ -103,9 +105,12 @@ async def _conditional(
 async def _execute(operation: Operation, request: Request, context: Context, cost: Cost) -> Answer:
     # A query never awaits: between here and its result the state cannot change, so one position answers all of it.
     state = context.state
-    if operation.is_query and (data := operation.plans.data(context, request.variables)) is not None:
-        extensions = _encoded(_extensions(state.position, cost))
-        return Answer(b'{"data":%b,"extensions":%b}' % (data, extensions), 200, state.position, whole=True)
+    if operation.is_query:
+        data = operation.plans.data(context, request.variables)
+        (_ORDINARY if data is None else _COMPILED).inc()
+        if data is not None:
+            body = b'{"data":%b,"extensions":%b}' % (data, _encoded(_extensions(state.position, cost)))
+            return Answer(body, 200, state.position, whole=True)
     try:
         result = execute(
             operation.schema,

@@ -72,6 +72,12 @@ READ_MODEL_LAG_SECONDS = Gauge(
     "Age of the oldest entry that the read model has not taken in yet; 0 without one.",
     registry=REGISTRY,
 )
+GRAPHQL_QUERIES = Counter(
+    "dwr_graphql_queries",
+    "GraphQL queries executed, by the way: by their compiled plan, or the ordinary way because it could not.",
+    ["way"],
+    registry=REGISTRY,
+)
 GRAPHQL_SUBSCRIPTIONS = Gauge(
     "dwr_graphql_subscriptions", "GraphQL subscriptions that are open, over sockets and as streams.", registry=REGISTRY
 )

@@ -7,6 +7,7 @@ import pytest
 from graphql import get_introspection_query
 
 from services.settings import Settings
+from services.telemetry.metrics import REGISTRY
 from tests.graphql_api.door import Door
 
 pytestmark = pytest.mark.anyio
@@ -129,3 +130,17 @@ async def test_introspection_answers_with_the_whole_schema(door: Door) -> None:
     answer = await door.ask(get_introspection_query())
     assert answer.status_code == 200, answer.json()
     assert answer.json()["data"]["__schema"]
+
+
+async def test_the_metrics_tell_which_queries_their_plans_could_not_answer(door: Door) -> None:
+    def counted() -> list[float]:
+        found = (
+            REGISTRY.get_sample_value("dwr_graphql_queries_total", {"way": way}) for way in ("compiled", "ordinary")
+        )
+        return [value or 0.0 for value in found]
+
+    compiled, ordinary = counted()
+    await _send(door, "POST", json={"query": QUERY})
+    assert counted() == [compiled + 1, ordinary]
+    await _send(door, "POST", json={"query": "{ organisations(first: 0) { totalCount } }"})
+    assert counted() == [compiled + 1, ordinary + 1]

@@ -6,10 +6,8 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     GraphQLObjectType,
     GraphQLSchema,
-    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -19,6 +17,7 @@ from graphql import (
 from graphql.language import BooleanValueNode, Visitor, visit
 
 from graphql_api.compiling.problems import NotCovered
+from graphql_api.fragments import Fragment, Fragments
 
 Switches = Mapping[str, bool]
 """The variables that `@skip` and `@include` ask, with their values: each combination is a plan of its own."""
@@ -33,9 +32,7 @@ class Selections:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, switches: Switches) -> None:
         self._schema = schema
         self._switches = switches
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = Fragments(document)
 
     def fields(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode | None]) -> Fields:
         """The fields that the selection sets ask of an object of that type."""
@@ -54,21 +51,11 @@ class Selections:
             if isinstance(node, FieldNode):
                 yield node
                 continue
-            fragment = self._fragment(node, spread)
+            fragment = self._fragments.spread(node, spread)
             if fragment is not None and self._applies(fragment, kind):
                 yield from self._nodes(kind, fragment.selection_set, spread)
 
-    def _fragment(self, node: SelectionNode, spread: set[str]) -> InlineFragmentNode | FragmentDefinitionNode | None:
-        """What is spread here; a fragment that was spread before adds nothing."""
-        if isinstance(node, InlineFragmentNode):
-            return node
-        name = node.name.value  # type: ignore[attr-defined] # the third kind of selection
-        if name in spread:
-            return None
-        spread.add(name)
-        return self._fragments[name]
-
-    def _applies(self, fragment: InlineFragmentNode | FragmentDefinitionNode, kind: GraphQLObjectType) -> bool:
+    def _applies(self, fragment: Fragment, kind: GraphQLObjectType) -> bool:
         if fragment.type_condition is None:
             return True
         condition = self._schema.type_map[fragment.type_condition.name.value]

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Iterator
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    InlineFragmentNode,
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
@@ -29,6 +27,7 @@ from graphql import (
 
 from graphql_api.conduct import weights
 from graphql_api.conduct.costs import Cost, Size, Terms, cost_from, length_of, plus, times
+from graphql_api.fragments import Fragments
 
 _INTROSPECTION = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 _PAGE_ARGUMENTS = ("first", "last")
@@ -50,9 +49,7 @@ def cost_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationD
 class _Counter:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema = schema
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = Fragments(document)
         self._defaults = {
             node.variable.name.value: _constant(node.default_value) for node in operation.variable_definitions or ()
         }
@@ -86,19 +83,10 @@ class _Counter:
         for node in nodes:
             if isinstance(node, FieldNode):
                 yield kind, node
-            elif (fragment := self._fragment(node, spread)) is not None:
+            elif (fragment := self._fragments.spread(node, spread)) is not None:
                 condition = fragment.type_condition
                 inner = self._schema.type_map[condition.name.value] if condition else kind
                 yield from self._nodes(inner, fragment.selection_set.selections, spread)
-
-    def _fragment(self, node: SelectionNode, spread: set[str]) -> InlineFragmentNode | FragmentDefinitionNode | None:
-        if isinstance(node, InlineFragmentNode):
-            return node
-        name = node.name.value  # type: ignore[attr-defined] # the third kind of selection
-        if name in spread:
-            return None
-        spread.add(name)
-        return self._fragments[name]
 
     def _field(self, owner: GraphQLNamedType, nodes: list[FieldNode], page: Size | None) -> Terms:
         node = nodes[0]

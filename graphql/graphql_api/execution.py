@@ -1,14 +1,15 @@
 """From a request to its answer: wait for the position asked for, charge, execute, tell position and cost."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 from graphql import ExecutionResult, execute
 from graphql.execution import AbortedGraphQLExecutionError
 from graphql.execution.execute import assume_not_awaitable
+from graphql.pyutils import AwaitableOrValue
 
 from graphql_api.conduct.admission import Price, price_of
 from graphql_api.conduct.deadlines import TimedExecutor
@@ -26,6 +27,8 @@ from services.telemetry.metrics import GRAPHQL_QUERIES
 _BEFORE_EXECUTION = 400
 _NOT_MODIFIED = 304
 _COMPILED, _ORDINARY = GRAPHQL_QUERIES.labels("compiled"), GRAPHQL_QUERIES.labels("ordinary")
+
+_IsAwaitable = Callable[[Any], TypeGuard[Awaitable[Any]]]
 
 Cost = Mapping[str, Any]
 """What the answer tells of its cost."""
@@ -60,19 +63,31 @@ async def answer(
         price = price_of(operation, request, context)
         if (position := operation.at_least(request.variables)) is not None:
             await context.model.waiting.wait_for(position, context.settings.read_your_writes_seconds)
-        if condition is not None:
-            return await _conditional(operation, request, context, condition, price)
-        cost = price.pay().as_json()
-        # What was written is told, however long the registry took.
-        timed = context if operation.is_query else replace(context, deadline=None)
-        return await _execute(operation, request, timed, cost)
-    except Refused as refused:
-        errors = [refusal_entry(error, refused.code) for error in refused.errors]
-        return Answer(_encoded({"errors": errors}), _BEFORE_EXECUTION, context.model.position)
+        if operation.is_query:
+            return _answer_query(operation, request, context, condition, price)
+        return await _carry_out(operation, request, context, price)
     except MethodNotAllowed:
         raise
-    except Problem as problem:
-        return Answer(refusal(problem), problem.status, context.model.position, headers=problem.headers)
+    except (Refused, Problem) as error:
+        return _refused(error, context)
+
+
+def answer_at_once(
+    operations: Operations, request: Request, context: Context, condition: Condition | None = None
+) -> Answer | None:
+    """The same for a query that waits for nothing; none for everything else, and then nothing was done or charged."""
+    try:
+        operation = operations.find(request.query, request.operation_name)
+        if not operation.is_query or _has_to_wait(operation, request, context):
+            return None
+        return _answer_query(operation, request, context, condition, price_of(operation, request, context))
+    except (Refused, Problem) as error:
+        return _refused(error, context)
+
+
+def _has_to_wait(operation: Operation, request: Request, context: Context) -> bool:
+    position = operation.at_least(request.variables)
+    return position is not None and not context.model.waiting.has_reached(position)
 
 
 def _check_method(request: Request, operation: Operation) -> None:
@@ -85,10 +100,19 @@ def refusal(problem: Problem) -> bytes:
     return _encoded({"errors": [problem_error(problem)]})
 
 
-async def _conditional(
-    operation: Operation, request: Request, context: Context, condition: Condition, price: Price
+def _refused(error: Refused | Problem, context: Context) -> Answer:
+    if isinstance(error, Refused):
+        errors = [refusal_entry(one, error.code) for one in error.errors]
+        return Answer(_encoded({"errors": errors}), _BEFORE_EXECUTION, context.model.position)
+    return Answer(refusal(error), error.status, context.model.position, headers=error.headers)
+
+
+def _answer_query(
+    operation: Operation, request: Request, context: Context, condition: Condition | None, price: Price
 ) -> Answer:
-    """Answer a GET: without a body where the client has that answer, else with its tag."""
+    # A query never awaits: between here and its result the state cannot change, so one position answers all of it.
+    if condition is None:
+        return _read(operation, request, context, price.pay().as_json())
     tag = None
     if operation.is_repeatable:
         asked = request.query, request.operation_name, request.variables
@@ -97,22 +121,38 @@ async def _conditional(
             told = {**caching(tag, context.caller), **price.pay_for_no_answer().headers()}
             return Answer(b"", _NOT_MODIFIED, context.state.position, headers=told)
     charge = price.pay()
-    given = await _execute(operation, request, context, charge.repeatable_json())
+    given = _read(operation, request, context, charge.repeatable_json())
     kept = caching(tag, context.caller) if given.whole and tag else {}
     return replace(given, headers={**kept, **charge.headers()})
 
 
-async def _execute(operation: Operation, request: Request, context: Context, cost: Cost) -> Answer:
-    # A query never awaits: between here and its result the state cannot change, so one position answers all of it.
-    state = context.state
-    if operation.is_query:
-        data = operation.plans.data(context, request.variables)
-        (_ORDINARY if data is None else _COMPILED).inc()
-        if data is not None:
-            body = b'{"data":%b,"extensions":%b}' % (data, _encoded(_extensions(state.position, cost)))
-            return Answer(body, 200, state.position, whole=True)
+def _read(operation: Operation, request: Request, context: Context, cost: Cost) -> Answer:
+    position = context.state.position
+    data = operation.plans.data(context, request.variables)
+    (_ORDINARY if data is None else _COMPILED).inc()
+    if data is not None:
+        body = b'{"data":%b,"extensions":%b}' % (data, _encoded(_extensions(position, cost)))
+        return Answer(body, 200, position, whole=True)
+    result = _executed(operation, request, context, is_awaitable=assume_not_awaitable)
+    assert isinstance(result, ExecutionResult), "no resolver of a query awaits"  # noqa: S101
+    return _answer(result, position, cost, context.request_id)
+
+
+async def _carry_out(operation: Operation, request: Request, context: Context, price: Price) -> Answer:
+    cost = price.pay().as_json()
+    # What was written is told, however long the registry took.
+    result = _executed(operation, request, replace(context, deadline=None))
+    if isawaitable(result):
+        result = await result
+    return _answer(result, max([context.state.position, *context.written]), cost, context.request_id)
+
+
+def _executed(
+    operation: Operation, request: Request, context: Context, is_awaitable: _IsAwaitable | None = None
+) -> AwaitableOrValue[ExecutionResult]:
+    """The result of the ordinary execution. Raises TimeLimit."""
     try:
-        result = execute(
+        return execute(
             operation.schema,
             operation.document,
             context_value=context,
@@ -120,14 +160,10 @@ async def _execute(operation: Operation, request: Request, context: Context, cos
             operation_name=request.operation_name,
             executor_class=TimedExecutor,
             abort_signal=context.deadline,  # type: ignore[arg-type] # it is asked for `aborted` and `reason` alone
-            is_awaitable=assume_not_awaitable if operation.is_query else None,
+            is_awaitable=is_awaitable,
         )
     except AbortedGraphQLExecutionError as aborted:
         raise TimeLimit(context.settings.graphql_seconds) from aborted
-    if isawaitable(result):
-        result = await result
-        state = context.state
-    return _answer(result, max([state.position, *context.written]), cost, context.request_id)
 
 
 def _answer(result: ExecutionResult, position: Position, cost: Cost, request_id: str | None) -> Answer:

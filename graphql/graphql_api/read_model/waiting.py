@@ -25,7 +25,7 @@ class Waiting:
 
         Raises PositionNotReached after `seconds`, and PositionOfOtherHistory for one of an older generation.
         """
-        if not self._reached(position):
+        if not self.has_reached(position):
             waiter = asyncio.get_running_loop().create_future()
             self._waiters[waiter] = position
             try:
@@ -34,10 +34,11 @@ class Waiting:
                 raise PositionNotReached(position, self._position) from None
             finally:
                 del self._waiters[waiter]
-        if not self._reached(position):
+        if not self.has_reached(position):
             raise NotLoaded
 
-    def _reached(self, position: Position) -> bool:
+    def has_reached(self, position: Position) -> bool:
+        """Whether there is nothing to wait for. Raises PositionOfOtherHistory."""
         here = self._position
         if here is not None and position.generation < here.generation:
             raise PositionOfOtherHistory(position, here)

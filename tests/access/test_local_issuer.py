@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from services.access.authenticator import KNOWN_SECONDS
 from services.access.local_issuer import issue
 from services.access.roles import Role
 from services.problems import Conflict, Unavailable
 from services.settings import Settings
-from tests.access.door import Door, door_app
+from tests.access.door import Clock, Door, door_app
 from tests.support.serving import Exchangeable, serving
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -28,9 +30,14 @@ def _hosted() -> Iterator[tuple[Exchangeable, Door]]:
 
 
 @pytest.fixture
-def door(settings: Settings, _hosted: tuple[Exchangeable, Door]) -> Door:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def door(settings: Settings, clock: Clock, _hosted: tuple[Exchangeable, Door]) -> Door:
     host, opened = _hosted
-    host.app = door_app(settings)
+    host.app = door_app(settings, clock)
     return opened
 
 
@@ -73,12 +80,23 @@ def test_asking_whether_a_token_is_good_makes_no_key(door: Door, settings: Setti
     assert not settings.data_dir.exists()
 
 
-def test_a_renewed_folder_has_its_new_tokens_accepted(door: Door, settings: Settings) -> None:
+def test_a_renewed_folder_has_its_new_tokens_accepted_and_soon_the_old_ones_no_more(
+    door: Door, settings: Settings, clock: Clock
+) -> None:
     before = issue(settings, "marie")
     door.caller(before)
     key_file(settings).unlink()
     door.caller(issue(settings, "marie"))
+    clock.advance(KNOWN_SECONDS)
     assert door.refusal(before)[1] == "unknown_key"
+
+
+def test_a_token_that_was_just_verified_is_refused_once_it_ends(door: Door, settings: Settings) -> None:
+    # The issuer's clock may differ by half a minute; this token was at its end already when it came.
+    token = issue(settings, "marie", lifetime=timedelta(seconds=-28))
+    door.caller(token)
+    assert eventually(lambda: door.present(token).status_code == 401)
+    assert door.refusal(token)[1] == "expired"
 
 
 def test_a_token_ends_with_its_lifetime(door: Door, settings: Settings) -> None:

@@ -1,10 +1,9 @@
 """What the indexes hold of an organisation: a pure function of its documents, without looking at the clock."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from graphql_api.read_model.text.folding import fold
 from services.events.contracts.entries import Json
@@ -61,9 +60,6 @@ class Figure(StrEnum):
 
 
 _LANGUAGES = tuple(language.value for language in Language)
-_SINGLE = (Dimension.SIZE_CLASS, Dimension.LIFE_CYCLE_STAGE)
-"""Of which an organisation has one value at most, in the member of that name."""
-_MARKETS = {status.value: Dimension(f"{status.value}_market") for status in MarketStatus}
 _MOST_PLACES = 10_000
 
 
@@ -80,8 +76,42 @@ class Term:
         return f"{self.dimension}={self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class _Terms(dict[str, Term]):
+    """The terms of a dimension by value: organisations are many and terms few, so each is made once."""
+
+    def __init__(self, dimension: Dimension) -> None:
+        super().__init__()
+        self._dimension = dimension
+
+    def __missing__(self, value: str) -> Term:
+        term = self[value] = Term(self._dimension, value)
+        return term
+
+
+_TERMS = {dimension: _Terms(dimension) for dimension in Dimension}
+_KINDS = _TERMS[Dimension.KIND]
+_CATEGORIES = _TERMS[Dimension.CATEGORY]
+_LABELS = _TERMS[Dimension.LABEL]
+_SCALE_UP = _TERMS[Dimension.SCALE_UP]
+_EXPORTS = _TERMS[Dimension.EXPORTS]
+_WORKING_LANGUAGES = _TERMS[Dimension.WORKING_LANGUAGE]
+_TITLE_LANGUAGES = _TERMS[Dimension.TITLE_LANGUAGE]
+_DESCRIPTION_LANGUAGES = _TERMS[Dimension.DESCRIPTION_LANGUAGE]
+_VALIDATED_YEARS = _TERMS[Dimension.VALIDATED_YEAR]
+_MARKETS = {status.value: _TERMS[Dimension(f"{status.value}_market")] for status in MarketStatus}
+_LISTED = (("axes", _TERMS[Dimension.AXIS]), ("fronts", _TERMS[Dimension.FRONT]))
+_SINGLE = tuple(
+    (dimension.value, _TERMS[dimension]) for dimension in (Dimension.SIZE_CLASS, Dimension.LIFE_CYCLE_STAGE)
+)
+"""Of which an organisation has one value at most, in the member of that name."""
+
+
+def term_of(dimension: Dimension, value: str) -> Term:
+    """The term: the one object that there is for it."""
+    return _TERMS[dimension][value]
+
+
+class Facts(NamedTuple):
     """Everything the indexes hold of one organisation."""
 
     slugs: tuple[str, ...]
@@ -119,77 +149,84 @@ def facts_of(identifier: str, document: Json, restricted: Json | None, today: da
     `today` decides only which commune an older NIS code has become.
     """
     addresses = [place["address"] for place in document["establishments"]]
-    points = (address.get("point") for address in addresses)
+    titles, export = document["title"], document.get("export")
+    short, long = document.get("short_description") or {}, document.get("description") or {}
+    validated = document.get("last_validated_on") or ""
+    terms = [
+        *_profile_terms(document["profiles"]),
+        *_class_terms(document),
+        *_place_terms(addresses, today),
+        *_export_terms(export),
+        *[_TITLE_LANGUAGES[language] for language in titles if titles[language]],
+        *[
+            _DESCRIPTION_LANGUAGES[language]
+            for described in (short, long)
+            for language in described
+            if described[language]
+        ],
+    ]
+    if validated:
+        terms.append(_VALIDATED_YEARS[validated[:4]])
     return Facts(
         slugs=(document["slug"], *document["former_slugs"]),
         ids=(identifier, *document["merged_from"]),
         numbers=tuple(document["enterprise_numbers"]),
-        held=tuple(
-            {*_classes(document), *_texts(document), *_places(addresses, today), *_exports(document.get("export"))}
-        ),
-        keys=(_title_key(document["title"]), document["registered_on"], document.get("last_validated_on") or ""),
-        figures=tuple(_figures(document, restricted or {})),
-        titles=tuple(document["title"].values()),
-        short_descriptions=tuple((document.get("short_description") or {}).values()),
-        descriptions=tuple((document.get("description") or {}).values()),
-        points=tuple((point["longitude"], point["latitude"]) for point in points if point),
+        held=tuple(dict.fromkeys(terms)),
+        keys=(_title_key(titles), document["registered_on"], validated),
+        figures=_figures(export, restricted),
+        titles=tuple(titles.values()),
+        short_descriptions=tuple(short.values()),
+        descriptions=tuple(long.values()),
+        points=tuple([(at["longitude"], at["latitude"]) for address in addresses if (at := address.get("point"))]),
         labels=tuple(document["labels"]),
     )
 
 
 def _title_key(titles: dict[str, str]) -> str:
     """The folded title in the language that is shown first: one order for readers of all four languages."""
-    return fold(next(titles[language] for language in _LANGUAGES if titles.get(language)))
+    for language in _LANGUAGES:
+        if title := titles.get(language):
+            return fold(title)
+    raise ValueError("an organisation has a title in one language at least")
 
 
-def _classes(document: Json) -> Iterator[Term]:
-    profiles = document["profiles"]
-    yield from [term_of(Dimension.KIND, kind) for kind in profiles if profiles[kind] is not None]
-    yield from [term_of(Dimension.CATEGORY, f"{found['scheme']}:{found['code']}") for found in document["categories"]]
-    yield from [term_of(Dimension.LABEL, grant["label"]) for grant in document["labels"]]
-    yield from [term_of(Dimension.AXIS, axis) for axis in document["axes"]]
-    yield from [term_of(Dimension.FRONT, front) for front in document["fronts"]]
+def _profile_terms(profiles: Json) -> list[Term]:
+    terms = [_KINDS[kind] for kind in profiles if profiles[kind] is not None]
+    if (start_up := profiles.get("start_up")) and (scale_up := start_up.get("scale_up")) is not None:
+        terms.append(_SCALE_UP[str(scale_up).lower()])
+    return terms
+
+
+def _class_terms(document: Json) -> list[Term]:
+    terms = [_CATEGORIES[f"{found['scheme']}:{found['code']}"] for found in document["categories"]]
+    for name, known in _LISTED:
+        if values := document[name]:
+            terms += [known[value] for value in values]
+    for name, known in _SINGLE:
+        if value := document.get(name):
+            terms.append(known[value])
+    if grants := document["labels"]:
+        terms += [_LABELS[grant["label"]] for grant in grants]
     for activity in document["nace"]:
-        yield from _nace_terms(activity["version"], activity["code"])
-    for dimension in _SINGLE:
-        if value := document.get(dimension.value):
-            yield term_of(dimension, value)
-    scale_up = (profiles.get("start_up") or {}).get("scale_up")
-    if scale_up is not None:
-        yield term_of(Dimension.SCALE_UP, str(scale_up).lower())
-    if validated := document.get("last_validated_on"):
-        yield term_of(Dimension.VALIDATED_YEAR, validated[:4])
+        terms += _nace_terms(activity["version"], activity["code"])
+    return terms
 
 
-def _texts(document: Json) -> Iterator[Term]:
-    title, short, long = document["title"], document.get("short_description"), document.get("description")
-    yield from [term_of(Dimension.TITLE_LANGUAGE, language) for language in title if title[language]]
-    for described in (short, long):
-        if described:
-            yield from [
-                term_of(Dimension.DESCRIPTION_LANGUAGE, language) for language in described if described[language]
-            ]
-
-
-def _places(addresses: list[Json], today: date) -> Iterator[Term]:
+def _place_terms(addresses: list[Json], today: date) -> list[Term]:
+    terms: list[Term] = []
     for address in addresses:
         if (code := address.get("nis_code")) and address["country"] == _BELGIUM:
-            yield from _place_terms(code, today)
+            terms += _commune_terms(code, today)
+    return terms
 
 
-def _exports(profile: Json | None) -> Iterator[Term]:
+def _export_terms(profile: Json | None) -> list[Term]:
     if profile is None:
-        yield term_of(Dimension.EXPORTS, Exports.UNKNOWN.value)
-        return
-    yield term_of(Dimension.EXPORTS, profile["exports"])
-    yield from [term_of(_MARKETS[market["status"]], market["country"]) for market in profile["markets"]]
-    yield from [term_of(Dimension.WORKING_LANGUAGE, language) for language in profile["working_languages"]]
-
-
-@cache
-def term_of(dimension: Dimension, value: str) -> Term:
-    """The term: organisations are many and terms few, so each is made once."""
-    return Term(dimension, value)
+        return [_EXPORTS[Exports.UNKNOWN.value]]
+    terms = [_EXPORTS[profile["exports"]]]
+    terms += [_MARKETS[market["status"]][market["country"]] for market in profile["markets"]]
+    terms += [_WORKING_LANGUAGES[language] for language in profile["working_languages"]]
+    return terms
 
 
 @cache
@@ -199,17 +236,20 @@ def _nace_terms(version: str, code: str) -> tuple[Term, ...]:
 
 
 @lru_cache(_MOST_PLACES)
-def _place_terms(nis_code: str, today: date) -> tuple[Term, ...]:
+def _commune_terms(nis_code: str, today: date) -> tuple[Term, ...]:
     commune, province = commune_now(nis_code, today)
     here = term_of(Dimension.COMMUNE, commune)
     return (here,) if province is None else (here, term_of(Dimension.PROVINCE, province.value))
 
 
-def _figures(document: Json, restricted: Json) -> Iterator[tuple[Figure, float]]:
-    published = (document.get("export") or {}).get("share")
-    if published:
-        yield Figure.PUBLISHED_SHARE, published["percent"]
-    if known := published or restricted.get("export_share"):
-        yield Figure.KNOWN_SHARE, known["percent"]
-    if turnover := restricted.get("turnover"):
-        yield Figure.TURNOVER, turnover["eur"]
+def _figures(export: Json | None, restricted: Json | None) -> tuple[tuple[Figure, float], ...]:
+    published = export.get("share") if export else None
+    if not published and not restricted:
+        return ()
+    known = published or (restricted or {}).get("export_share")
+    turnover = (restricted or {}).get("turnover")
+    shares = ((Figure.PUBLISHED_SHARE, published), (Figure.KNOWN_SHARE, known))
+    figures = [(figure, share["percent"]) for figure, share in shares if share]
+    if turnover:
+        figures.append((Figure.TURNOVER, turnover["eur"]))
+    return tuple(figures)

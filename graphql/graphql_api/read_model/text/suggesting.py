@@ -1,7 +1,7 @@
 """What somebody may be about to type: names, categories and communes that begin with the text, or nearly."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -43,7 +43,7 @@ class Names:
         self._named = list(named)
         self._text = TextIndex(lambda _category: BitMap(), lambda place: self._named[place][1])
         for place, (_, names) in enumerate(self._named):
-            self._text.replace(place, None, replace(NO_FACTS, titles=names))
+            self._text.replace(place, None, NO_FACTS._replace(titles=names))
 
     def near(self, text: str) -> Iterator[Suggestion]:
         """Those that the text may mean, the best first."""

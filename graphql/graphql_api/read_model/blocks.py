@@ -187,5 +187,8 @@ class _Block:
         return [_Block(entries[:middle]), _Block(entries[middle:])]
 
     def _equal(self, key: Any) -> tuple[int, int]:
-        begin = bisect_left(self.keys, key)
-        return begin, bisect_right(self.keys, key, begin)
+        keys = self.keys
+        begin = bisect_left(keys, key)
+        if begin == len(keys) or keys[begin] != key:  # mostly: most keys are of one organisation alone
+            return begin, begin
+        return begin, bisect_right(keys, key, begin)

@@ -6,7 +6,7 @@ by these four chooses rows. There are some hundred rows, however many organisati
 """
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,9 @@ _COVERED = _CHOSEN_BY.keys() | {"none_of"}
 _DISTINCT = 1 << 40
 """Where numbers of groups are made smaller again, before they overflow."""
 
-Terms = frozenset[Term]
+Terms = Collection[Term]
+Cell = frozenset[Term]
+"""Those of the axes: what the organisations of a row have in common."""
 Rows = NDArray[np.intp]
 Sums = list[int]
 
@@ -40,7 +42,7 @@ class Cube:
     """The table. It changes by difference, as the sets do."""
 
     def __init__(self) -> None:
-        self._rows: dict[Terms, int] = {}
+        self._rows: dict[Cell, int] = {}
         self._row_of = array("q")
         """By ordinal."""
         self._free: list[int] = []
@@ -85,7 +87,10 @@ class Cube:
         if before is None or after is None:
             self._move(ordinal, before, after)
             return
-        gone, come = before - after, after - before
+        if before == after:
+            return
+        old, new = frozenset(before), frozenset(after)
+        gone, come = old - new, new - old
         if any(term.dimension in _AXES for term in gone | come):
             self._move(ordinal, before, after)
         elif gone or come:
@@ -155,7 +160,7 @@ class Cube:
         for column in columns:
             counts[begin + column] += step
 
-    def _row(self, cell: Terms) -> int:
+    def _row(self, cell: Cell) -> int:
         row = self._rows.get(cell)
         if row is None:
             row = self._rows[cell] = self._free.pop() if self._free else len(self._rows)
@@ -177,7 +182,7 @@ class Cube:
         return column
 
 
-def _cell(terms: Iterable[Term]) -> Terms:
+def _cell(terms: Iterable[Term]) -> Cell:
     return frozenset([term for term in terms if term.dimension in _AXES])
 
 

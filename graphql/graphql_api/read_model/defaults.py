@@ -18,22 +18,16 @@ class _Plan:
     """What to fill in for one model. Fields whose default is null stay absent: readers take absent for null."""
 
     defaults: dict[str, Any]
-    objects: dict[str, "_Plan"]
-    lists: dict[str, "_Plan"]
-
-    @property
-    def has_defaults(self) -> bool:
-        """Whether anything could have to be filled in."""
-        return bool(self.defaults or self.objects or self.lists)
+    inner: dict[str, "_Plan"]
+    """Of the members that are objects, or lists of objects, in which something may have to be filled in."""
 
     def complete(self, document: Json) -> Json:
-        filled = self.defaults | document
-        for name, plan in self.objects.items():
-            if (value := document.get(name)) is not None:
-                filled[name] = plan.complete(value)
-        for name, plan in self.lists.items():
-            if values := document.get(name):
-                filled[name] = [plan.complete(value) for value in values]
+        filled, inner = self.defaults | document, self.inner
+        for name in inner if len(inner) < len(document) else document:
+            plan, value = inner.get(name), document.get(name)
+            if plan is None or value is None:
+                continue
+            filled[name] = [plan.complete(one) for one in value] if isinstance(value, list) else plan.complete(value)
         return filled
 
 
@@ -57,11 +51,14 @@ def inner_type(annotation: Any) -> tuple[Any, int]:
 
 @cache
 def _plan(model: type[Model]) -> _Plan:
-    plan = _Plan({}, {}, {})
+    plan = _Plan({}, {})
     for name, field in model.model_fields.items():
         if field.default not in {None, PydanticUndefined}:
             plan.defaults[name] = field.default.value if isinstance(field.default, Enum) else field.default
-        kind, levels = inner_type(field.annotation)
-        if isinstance(kind, type) and issubclass(kind, Model) and (inner := _plan(kind)).has_defaults:
-            (plan.lists if levels else plan.objects)[name] = inner
+        kind, _ = inner_type(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, Model) and (inner := _plan(kind)) != _NOTHING:
+            plan.inner[name] = inner
     return plan
+
+
+_NOTHING = _Plan({}, {})

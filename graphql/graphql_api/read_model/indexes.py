@@ -1,7 +1,7 @@
 """Sets and orders over ordinals, kept by difference: a change touches only what it changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pyroaring import BitMap
 
@@ -20,14 +20,17 @@ class Sets:
     def __init__(self) -> None:
         self._bitmaps: dict[Dimension, dict[str, BitMap]] = {dimension: {} for dimension in Dimension}
 
-    def replace(self, ordinal: int, before: frozenset[Term], after: frozenset[Term]) -> None:
+    def replace(self, ordinal: int, before: Collection[Term], after: Collection[Term]) -> None:
         """Take the ordinal out of the sets it left and put it in those it entered."""
-        for term in before - after:
+        if before == after:
+            return
+        old, new = frozenset(before), frozenset(after)
+        for term in old - new:
             values = self._bitmaps[term.dimension]
             values[term.value].discard(ordinal)
             if not values[term.value]:
                 del values[term.value]
-        for term in after - before:
+        for term in new - old:
             self._bitmaps[term.dimension].setdefault(term.value, BitMap()).add(ordinal)
 
     def of(self, dimension: Dimension, value: str) -> BitMap:
@@ -90,7 +93,9 @@ class Orders:
             self._orders[order].fill(found)
 
     def replace(self, before: Record | None, after: Record | None) -> None:
-        """Move a record in every order."""
+        """Move a record in every order whose key it changes."""
+        if before and after and before.facts.keys == after.facts.keys:
+            return
         for place, order in enumerate(self._orders.values()):
             order.replace(_entry(before, place), _entry(after, place))
 

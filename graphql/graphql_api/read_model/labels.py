@@ -26,11 +26,12 @@ class ValidLabels:
     def fill(self, records: Iterable[Record]) -> None:
         """Take many records at once."""
         for record in records:
-            if record.facts.labels:
-                self.replace(None, record)
+            self.replace(None, record)
 
     def replace(self, before: Record | None, after: Record | None) -> None:
         """Take the labels of one organisation as they are now."""
+        if (before.facts.labels if before else ()) == (after.facts.labels if after else ()):
+            return
         if before:
             self._forget(before)
         if after:

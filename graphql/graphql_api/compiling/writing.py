@@ -21,6 +21,7 @@ from typing import Any, cast
 
 from graphql import (
     FieldNode,
+    GraphQLAbstractType,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
@@ -34,10 +35,11 @@ from graphql import (
 
 from graphql_api.compiling.arguments import Argument, arguments_of
 from graphql_api.compiling.fields import Reading, Source, reading_of, source_of
+from graphql_api.compiling.kinds import kind_finder
 from graphql_api.compiling.leaves import conversion_of, is_as_it_is
 from graphql_api.compiling.parts import RecordParts
 from graphql_api.compiling.problems import NotCovered
-from graphql_api.compiling.selections import Selections
+from graphql_api.compiling.selections import Fields, Selections
 
 _OWN_NAMES = ("source", "info", "values", "document", "key", "kept", "parts")
 
@@ -71,24 +73,27 @@ class Writer:
     arguments: list[Argument] = field(default_factory=list)
     """The arguments that come from variables, in the order of `values`."""
     functions: list[str] = field(default_factory=list)
+    _written: dict[tuple[object, ...], Expression] = field(default_factory=dict)
+    """By type and selection sets: interfaces in interfaces would else be written once for every way to them."""
     _names: dict[str, tuple[str, Any]] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=lambda: {*kwlist, *_OWN_NAMES})
 
     def function(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode | None]) -> Expression:
         """Write the function that makes an object of the type; its text is the function's name. Raises NotCovered."""
+        selected = [one for one in sets if one is not None]
+        written = kind.name, *map(id, selected)
+        if written not in self._written:
+            self._written[written] = self._new_function(kind, self.selections.fields(kind, selected))
+        return self._written[written]
+
+    def _new_function(self, kind: GraphQLObjectType, fields: Fields) -> Expression:
         name = self._new_name(kind.name)
-        fields = self.selections.fields(kind, sets)
         members = {key: self._field(kind, nodes) for key, nodes in fields.items()}
-        whole = Expression(
-            name,
-            fresh=any(member.fresh for member in members.values()),
-            values=frozenset().union(*(member.values for member in members.values())),
-        )
         if source_of(kind) is Source.RECORD:
             self._write_kept(name, members)
         else:
             self._write(name, [f"return {_dictionary(members)}"])
-        return whole
+        return _all(members.values(), name)
 
     def _write(self, name: str, lines: Iterable[str]) -> None:
         body = "\n".join(f"    {line}" for line in lines)
@@ -184,11 +189,20 @@ class Writer:
         return _both(function, value, f"{function.text}({value.text}, info, values)")
 
     def _selected(self, kind: GraphQLOutputType, sets: list[SelectionSetNode | None]) -> Expression:
-        possible = self.schema.get_possible_types(kind) if is_abstract_type(kind) else [cast("GraphQLObjectType", kind)]
-        functions = [self.function(one, sets) for one in possible]
-        if len(functions) == 1:
-            return functions[0]
-        raise NotCovered  # an interface of several types: none of the queries has one
+        if not is_abstract_type(kind):
+            return self.function(cast("GraphQLObjectType", kind), sets)
+        functions = {one: self.function(one, sets) for one in self.schema.get_possible_types(kind)}
+        return next(iter(functions.values())) if len(functions) == 1 else self._by_kind(kind, functions)
+
+    def _by_kind(self, kind: GraphQLAbstractType, functions: dict[GraphQLObjectType, Expression]) -> Expression:
+        """Write a function that makes an object of whichever of these types it is."""
+        name = self._new_name(kind.name)
+        kind_of = self._known_as(kind_finder(kind, list(functions)), f"kind_of_{kind.name}")
+        lines = [f"match {kind_of}(source):"]
+        for one, function in functions.items():
+            lines += [f'    case "{one.name}":', f"        return {function.text}(source, info, values)"]
+        self._write(name, lines)
+        return _all(functions.values(), name)
 
     def _known_as(self, value: Any, hint: str | None = None) -> str:
         """A name of the value in the source."""
@@ -209,6 +223,12 @@ class Writer:
         name = next(name for name in chain([plain], (f"{plain}_{at}" for at in count(2))) if name not in self._taken)
         self._taken.add(name)
         return name
+
+
+def _all(parts: Iterable[Expression], text: str) -> Expression:
+    """An expression that depends on all that the parts depend on."""
+    found = list(parts)
+    return Expression(text, any(one.fresh for one in found), frozenset().union(*(one.values for one in found)))
 
 
 def _both(one: Expression, other: Expression, text: str) -> Expression:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import orjson
+from graphql import GraphQLSchema
 
 from graphql_api.compiling.plan import Plans
 from graphql_api.execution import Answer, answer
@@ -65,8 +66,8 @@ class _Watched:
 class _Compiled(Operations):
     """Says of each request whether a plan answered it."""
 
-    def __init__(self) -> None:
-        super().__init__(executable(), _ENOUGH_BYTES)
+    def __init__(self, schema: GraphQLSchema) -> None:
+        super().__init__(schema, _ENOUGH_BYTES)
         self.seen = [False]
 
     def find(self, text: str, name: str | None) -> Operation:
@@ -144,9 +145,9 @@ class Sides:
         return [edge["cursor"] for edge in listed["edges"]]
 
 
-def sides() -> Sides:
-    """Both ways over the same organisations."""
-    operations = _Compiled()
+def sides(schema: GraphQLSchema | None = None) -> Sides:
+    """Both ways over the same organisations, by our schema or another."""
+    operations = _Compiled(schema or executable())
     return Sides(Side(operations, model()), Side(_Ordinary(operations), model()), operations.seen)
 
 

@@ -16,9 +16,12 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.organisations import snapshot
-from graphql_api.app import create_app
+from graphql_api.app import app_of
+from graphql_api.at_once import QueriesAtOnce
+from graphql_api.endpoint import Endpoint
 from graphql_api.read_model.model import ReadModel
 from services.access.authenticator import authenticator_for
+from services.http.at_once import Lane, protocol_with
 from services.settings import Settings
 from services.telemetry.logs import configure_logging
 
@@ -35,6 +38,7 @@ def main() -> None:
     """Load, and serve until the process is ended."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organisations", type=int, default=10_000)
+    parser.add_argument("--ordinary-way", action="store_true", help="answer nothing inside the protocol class")
     arguments = parser.parse_args()
     # One client asks more than a caller without a token may: its budget is the largest, and is kept all the same.
     settings, model = Settings(log_format="json", graphql_budget_per_minute=_LARGEST_BUDGET), ReadModel()
@@ -43,16 +47,19 @@ def main() -> None:
     model.load(snapshot(arguments.organisations))
     print(f"GraphQL: {len(model.state):,} organisations in {time.perf_counter() - began:.1f} s", flush=True)
     registry = httpx.AsyncClient(base_url="http://127.0.0.1:1")
-    _serve(_with_constant(create_app(settings, model, registry, authenticator_for(settings))))
+    _serve(Endpoint(settings, model, registry, authenticator_for(settings)), ordinary_way=arguments.ordinary_way)
 
 
-def _serve(app: ASGIApp) -> None:
+def _serve(endpoint: Endpoint, *, ordinary_way: bool) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(1_024)
         print(f"PORT {listening.getsockname()[1]}", flush=True)
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False))
-        server.run(sockets=[listening])
+        app = _with_constant(app_of(endpoint))
+        config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False)
+        if not ordinary_way:
+            config.http = protocol_with(Lane(QueriesAtOnce(endpoint), lambda app: app))
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _with_constant(graphql: ASGIApp) -> ASGIApp:

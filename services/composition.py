@@ -13,7 +13,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphql_api.app import create_app as create_graphql_app
+from graphql_api.app import app_of
+from graphql_api.at_once import QueriesAtOnce
+from graphql_api.endpoint import Endpoint
 from graphql_api.read_model.model import ReadModel
 from graphql_api.subscriptions.hub import Hub
 from graphql_api.subscriptions.past import PAGE, LogSource
@@ -31,6 +33,7 @@ from services.events.log.reading import read_head
 from services.events.log.signal import LogSignal
 from services.events.relay.relay import Relay
 from services.http import PROBLEM_HANDLERS, Edge
+from services.http.at_once import AtOnce
 from services.notifier.app import create_app as create_notifier_app
 from services.notifier.delivery import Deliverer
 from services.notifier.matching import Matcher
@@ -107,6 +110,8 @@ class Process:
     engines: dict[str, Engine] = field(default_factory=dict)
     read_model: ReadModel | None = None
     subscriptions: Hub | None = None
+    at_once: AtOnce | None = None
+    """What the server may ask before it goes the ordinary way."""
 
     @property
     def app(self) -> ASGIApp:
@@ -116,8 +121,12 @@ class Process:
             "/metrics": _only_get("/metrics", metrics_app()),
         }
         pages = Edge(pages_app(self.settings), service="pages", max_body_bytes=self.settings.max_body_bytes)
+        return self.shared_by_origins(by_prefix(shared | self.routes, otherwise=pages))
+
+    def shared_by_origins(self, app: ASGIApp) -> ASGIApp:
+        """The application, for pages of other origins too."""
         return CORSMiddleware(
-            by_prefix(shared | self.routes, otherwise=pages),
+            app,
             allow_origins=self.settings.cors_origins,
             allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=_REQUEST_HEADERS,
@@ -215,9 +224,12 @@ def _add_graphql(process: Process) -> None:
     _measure(model)
     process.read_model = model
     process.subscriptions = Hub(process.settings, _past(process, View.INTERNAL))
-    process.routes["/graphql"] = create_graphql_app(
+    endpoint = Endpoint(
         process.settings, model, _registry_client(process), process.authenticator, process.subscriptions
     )
+    process.routes["/graphql"] = app_of(endpoint)
+    if process.settings.answer_at_once:
+        process.at_once = QueriesAtOnce(endpoint)
 
 
 def _add_notifier(process: Process) -> None:

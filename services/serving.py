@@ -5,11 +5,16 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.composition import Process
+from services.http.at_once import Lane, protocol_with
 
 _GRACE_SECONDS = 5
 """How long requests under way may take once the process was asked to end."""
@@ -46,24 +51,36 @@ async def _announce(process: Process, when_ready: Callable[[], None]) -> None:
     when_ready()
 
 
+def _protocol(process: Process, trusted_proxies: list[str] | str) -> type[asyncio.Protocol]:
+    """The protocol class, with a lane for what is answered at once where there is something of that kind."""
+    if process.at_once is None:
+        return HttpToolsProtocol
+
+    def around(app: ASGIApp) -> ASGIApp:
+        layers: Any = ProxyHeadersMiddleware(process.shared_by_origins(app), trusted_proxies)  # type: ignore[arg-type] # two libraries' names for ASGI
+        return layers  # type: ignore[no-any-return]
+
+    return protocol_with(Lane(process.at_once, around))
+
+
 class _Server(uvicorn.Server):
     """Uvicorn, which ends by returning: it would otherwise raise the signal again, and the parts could not finish."""
 
     def __init__(self, process: Process) -> None:
-        super().__init__(
-            uvicorn.Config(
-                process.app,
-                lifespan="off",
-                ws="websockets-sansio",
-                ws_max_size=process.settings.max_body_bytes,
-                # It would cost each socket more memory than everything else about it.
-                ws_per_message_deflate=False,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
+        config = uvicorn.Config(
+            process.app,
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_max_size=process.settings.max_body_bytes,
+            # It would cost each socket more memory than everything else about it.
+            ws_per_message_deflate=False,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
         )
+        config.http = _protocol(process, config.forwarded_allow_ips)
+        super().__init__(config)
         self._process = process
 
     @contextmanager

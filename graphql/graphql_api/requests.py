@@ -42,12 +42,22 @@ async def read_request(scope: Scope, fields: Fields, receive: Receive, pay: Call
     Raises MethodNotAllowed, UnsupportedMediaType, InvalidRequest and UnknownDocument.
     """
     if scope["method"] == "GET":
-        return request_of(_parameters(scope["query_string"]), is_get=True)
+        return request_in_address(scope["query_string"])
     if scope["method"] != "POST":
         raise MethodNotAllowed("This address takes GET, HEAD and POST.", headers={"Allow": "GET, HEAD, POST"})
-    _check_media_type(fields.get(b"content-type"), fields.get(b"content-encoding"))
+    check_media_type(fields.get(b"content-type"), fields.get(b"content-encoding"))
     body = await _body(receive)
     pay(len(body))
+    return request_in_body(body)
+
+
+def request_in_address(query_string: bytes) -> Request:
+    """The request that a GET makes. Raises InvalidRequest and UnknownDocument."""
+    return request_of(_parameters(query_string), is_get=True)
+
+
+def request_in_body(body: bytes) -> Request:
+    """The request that a POST makes. Raises InvalidRequest and UnknownDocument."""
     request: Request | None = _posted.get(body)
     if request is None:
         request = _read(body)
@@ -85,7 +95,8 @@ def _parameters(query_string: bytes) -> dict[str, Any]:
 
 
 @lru_cache(100)
-def _check_media_type(content_type: str | None, content_encoding: str | None) -> None:
+def check_media_type(content_type: str | None, content_encoding: str | None) -> None:
+    """Raise UnsupportedMediaType unless the body is JSON in UTF-8, not compressed."""
     media_type, _, parameters = (content_type or "").lower().partition(";")
     charset = parameters.partition("charset=")[2].strip(' "')
     if media_type.strip() != "application/json" or charset not in {"", "utf-8"}:

@@ -4,20 +4,16 @@ Plain ASGI, so that it costs little and fits applications without a framework to
 """
 
 import time
-from functools import cache
 
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.http.accounting import Outcome, account
 from services.http.answers import problem_response
-from services.http.request_record import RequestRecord, record_of, route_template, start_record
+from services.http.request_record import record_of, route_template, start_record
 from services.problems import BodyTooLarge, InternalError, Problem
-from services.telemetry.access_log import request_answered
 from services.telemetry.logs import REQUEST_ID
-from services.telemetry.metrics import HTTP_REQUESTS, HTTP_SECONDS
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +40,7 @@ class Edge:
         try:
             await self._answer(scope, exchange)
         finally:
-            _account(scope, record, exchange)
+            account(record, exchange.outcome(scope))
             REQUEST_ID.reset(before)
 
     async def _answer(self, scope: Scope, exchange: "_Exchange") -> None:
@@ -88,6 +84,11 @@ class _Exchange:
         """How long the request has taken so far."""
         return time.perf_counter() - self.began
 
+    def outcome(self, scope: Scope) -> Outcome:
+        """What became of the request."""
+        route = route_template(scope)
+        return Outcome(scope["method"], route, self.status, self.seconds, self.first_byte_seconds, self.position)
+
     def check_told_length(self, scope: Scope) -> None:
         """Refuse a body that is told to be over the limit before any of it is read. Raises BodyTooLarge."""
         told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
@@ -120,32 +121,6 @@ class _Exchange:
 
     def _too_large(self) -> BodyTooLarge:
         return BodyTooLarge(f"The body may have {self._max_body_bytes} bytes at most; send less in one request.")
-
-
-def _account(scope: Scope, record: RequestRecord, exchange: _Exchange) -> None:
-    method = scope["method"] if scope["method"] in _METHODS else "other"
-    route = route_template(scope)
-    _requests(record.service, method, route, str(exchange.status)).inc()
-    if exchange.first_byte_seconds is not None:
-        _seconds(record.service, method, route).observe(exchange.first_byte_seconds)
-    # The template, never the path or the query: they can hold a sole trader's number.
-    fields = {
-        "service": record.service,
-        "method": method,
-        "route": route,
-        "status": exchange.status,
-        "milliseconds": round(exchange.seconds * 1000, 1),
-        "caller": record.caller,
-        "request_id": record.id,
-    }
-    if exchange.position:
-        fields["position"] = exchange.position
-    request_answered(fields)
-
-
-# Finding a labelled metric takes longer than counting in it.
-_requests = cache(HTTP_REQUESTS.labels)
-_seconds = cache(HTTP_SECONDS.labels)
 
 
 def _problem(error: Exception) -> Problem:

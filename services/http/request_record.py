@@ -26,10 +26,20 @@ class RequestRecord:
 
 def start_record(scope: Scope, service: str) -> RequestRecord:
     """A new record for the request, found again by `record_of`."""
-    sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    record = RequestRecord(service, sent if _ACCEPTED_ID.fullmatch(sent) else f"{_draw.getrandbits(128):032x}")
+    record = RequestRecord(service, sent_id(scope) or new_id())
     scope[_SCOPE_KEY] = record
     return record
+
+
+def sent_id(scope: Scope) -> str | None:
+    """The id that the client gave the request, if it is one that we take."""
+    sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    return sent if _ACCEPTED_ID.fullmatch(sent) else None
+
+
+def new_id() -> str:
+    """An id for a request that came without one."""
+    return f"{_draw.getrandbits(128):032x}"
 
 
 def record_of(scope: Scope) -> RequestRecord:

@@ -36,12 +36,12 @@ class TokenNames(Authenticator):
         pass
 
     async def authenticate(self, authorization: str | None) -> Caller:
-        if authorization is None:
-            return ANONYMOUS
-        name = authorization.removeprefix("Bearer ")
-        if name not in CALLERS:
-            raise Unauthenticated("The token is not accepted.")
-        return CALLERS[name]
+        if caller := self.known(authorization):
+            return caller
+        raise Unauthenticated("The token is not accepted.")
+
+    def known(self, authorization: str | None) -> Caller | None:
+        return CALLERS.get(authorization.removeprefix("Bearer ")) if authorization else ANONYMOUS
 
     def expires_at(self, authorization: str | None) -> float | None:  # noqa: ARG002 - names do not expire
         return None

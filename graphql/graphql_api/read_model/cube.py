@@ -6,7 +6,7 @@ by these four chooses rows. There are some hundred rows, however many organisati
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,14 +98,13 @@ class Cube:
             self._add(row, gone, -1)
             self._add(row, come, 1)
 
-    def fill(self, groups: Iterable[tuple[int, tuple[Term, ...]]], sets: Sets) -> None:
-        """Count many at once, from the sets: `groups` has their ordinals and terms. Only for an empty cube."""
-        known = dict(groups)
-        if not known:
+    def fill(self, everything: BitMap, terms_of: Callable[[int], Terms], sets: Sets) -> None:
+        """Count all at once, from the sets; one of each row is asked for its terms. Only for an empty cube."""
+        if not everything:
             return
-        ordinals = np.fromiter(known, np.intp, len(known))
+        ordinals = _ordinals(everything)
         first, row_of = _grouped(ordinals, sets)
-        self._rows = {_cell(known[int(ordinals[place])]): row for row, place in enumerate(first.tolist())}
+        self._rows = {_cell(terms_of(int(ordinals[place]))): row for row, place in enumerate(first.tolist())}
         self._row_of = array("q", row_of.tobytes())
         self._make_room(len(first))
         np.add.at(np.frombuffer(self._sizes, np.int64), row_of[ordinals], 1)

@@ -87,8 +87,9 @@ class Orders:
         """Take many records at once: sorting them together costs a fraction of inserting them one by one."""
         entries: dict[Order, list[Entry]] = defaultdict(list)
         for record in records:
-            for order, key in zip(Order, record.facts.keys, strict=True):
-                entries[order].append((key, record.id, record.ordinal))
+            identifier = record.id
+            for order, key in zip(Order, record.keys, strict=True):
+                entries[order].append((key, identifier, record.ordinal))
         for order, found in entries.items():
             self._orders[order].fill(found)
 

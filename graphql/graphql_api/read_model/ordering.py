@@ -45,7 +45,7 @@ def standing(state: State, order: Order, found: BitMap, wanted: int) -> Sequence
     if len(found) * len(found) * _BLOCK_COST > wanted * len(index):
         return _Filtered(index, found)
     place = list(Order).index(order)
-    return made(state, found, lambda ordinal: state.record(ordinal).facts.keys[place])
+    return made(state, found, lambda ordinal: state.record(ordinal).keys[place])
 
 
 def made(state: State, found: Iterable[int], key: Callable[[int], Any]) -> Sequence:

@@ -1,54 +1,141 @@
 """Records: one organisation each, immutable, known inside the model by a dense ordinal."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import orjson
 
 from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import Facts
+from graphql_api.read_model.store.blobs import (
+    Source,
+    Stamp,
+    blob_of,
+    documents_in,
+    facts_in,
+    header_of,
+    id_of,
+    keys_of,
+)
+from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.entries import Json
 from services.events.contracts.position import Position
 
 _OPENED = 1_000
-"""Documents kept as Python objects: of those that were read lately."""
+"""Documents, and facts, kept as Python objects: of those that were read lately."""
+
+Opened = TypeVar("Opened")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """An organisation as it is at the position of its last change. A change makes a new record under the same ordinal.
 
     Nothing in a record is ever changed in place: what an answer was begun from stays what it was, and a record can be
-    encoded once and kept. Documents are held as JSON, in a quarter of the memory that they take when opened.
+    encoded once and kept. A record is a place in bytes; what is asked of it is read there.
     """
 
-    ordinal: int
-    """Index into the model's list of records and into every bitmap; it is this process's own and never leaves it."""
-    id: str
-    version: int
-    position: Position | None
-    """Position of the last change; none when the snapshot it came with did not say."""
-    content: bytes
-    """JSON of the public document with its defaults filled in."""
-    restricted_content: bytes | None
-    """JSON of the restricted part."""
-    hash: str
-    """What the record adds to the digest of the view."""
-    facts: Facts
-    """What the indexes hold of the record: kept, so that exactly this is taken out again."""
+    __slots__ = ("__weakref__", "_at", "_source", "ordinal")
+
+    def __init__(self, ordinal: int, source: Source, at: int = 0) -> None:
+        self.ordinal = ordinal
+        """Index into the model's records and into every bitmap; it is this process's own and never leaves it."""
+        self._source = source
+        self._at = at
+
+    @property
+    def id(self) -> str:
+        """The id."""
+        return id_of(self._source, self._at)
+
+    @property
+    def version(self) -> int:
+        """The version."""
+        return header_of(self._source.content, self._at).version
+
+    @property
+    def position(self) -> Position | None:
+        """Position of the last change; none when the snapshot it came with did not say."""
+        header = header_of(self._source.content, self._at)
+        return Position(header.generation, header.number) if header.generation else None
+
+    @property
+    def hash(self) -> str:
+        """What the record adds to the digest of the view."""
+        return header_of(self._source.content, self._at).hash.hex()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its sort keys, in the order of `Order`: what of its facts is asked of many."""
+        return keys_of(self._source, self._at)
+
+    @property
+    def facts(self) -> Facts:
+        """What the indexes hold of the record: kept, so that exactly this is taken out again."""
+        return _facts.of(self, _facts_of)
+
+    def know(self, facts: Facts) -> None:
+        """Say what the facts are: who made the record has them at hand."""
+        _facts.put(self, facts)
+
+    @property
+    def content(self) -> bytes:
+        """JSON of the public document with its defaults filled in."""
+        return documents_in(self._source, self._at)[0]
 
     @property
     def document(self) -> Json:
         """The public document. Do not change it."""
-        found: tuple[Record, Json] | None = _opened.get(id(self))
-        if found is None or found[0] is not self:
-            found = self, orjson.loads(self.content)
-            _opened.put(id(self), found)
-        return found[1]
+        return _documents.of(self, _document_of)
 
     @property
     def restricted(self) -> Json | None:
         """The restricted part: for callers with the right alone."""
-        return None if self.restricted_content is None else orjson.loads(self.restricted_content)
+        restricted = documents_in(self._source, self._at)[1]
+        return None if restricted is None else orjson.loads(restricted)
 
 
-_opened: Recent[int, tuple[Record, Json]] = Recent(_OPENED)
+class _Lately(Generic[Opened]):
+    """What was made of the records that were read last."""
+
+    def __init__(self) -> None:
+        self._kept: Recent[int, tuple[Record, Opened]] = Recent(_OPENED)
+
+    def of(self, record: Record, make: Callable[[Record], Opened]) -> Opened:
+        found: tuple[Record, Opened] | None = self._kept.get(id(record))
+        if found is None or found[0] is not record:
+            made = make(record)
+            self.put(record, made)
+            return made
+        return found[1]
+
+    def put(self, record: Record, made: Opened) -> None:
+        self._kept.put(id(record), (record, made))
+
+
+_documents: _Lately[Json] = _Lately()
+_facts: _Lately[Facts] = _Lately()
+
+
+def record_of(stamp: Stamp, facts: Facts, documents: tuple[Json, Json | None]) -> Record:
+    """A record that is in no index, of the completed public document and the restricted part."""
+    vocabulary = Vocabulary()
+    return Record(-1, Source(blob_of(stamp, facts, encoded(documents), vocabulary), vocabulary, as_it_is))
+
+
+def encoded(documents: tuple[Json, Json | None]) -> tuple[bytes, bytes | None]:
+    """A public document and a restricted part as JSON."""
+    public, restricted = documents
+    return orjson.dumps(public), None if restricted is None else orjson.dumps(restricted)
+
+
+def as_it_is(content: bytes) -> bytes:
+    """What is not compressed."""
+    return content
+
+
+def _document_of(record: Record) -> Json:
+    return orjson.loads(record.content)  # type: ignore[no-any-return]
+
+
+def _facts_of(record: Record) -> Facts:
+    return facts_in(record._source, record._at)  # noqa: SLF001 - the same module

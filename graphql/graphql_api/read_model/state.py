@@ -6,15 +6,20 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from graphql_api.keeping import Recent, json_to_keep
+from graphql_api.keeping import Recent
 from graphql_api.read_model.clusters import ClusterGrid
 from graphql_api.read_model.cube import Cube
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import NO_FACTS, Dimension, Facts, facts_of
 from graphql_api.read_model.indexes import Orders, Ranges, Sets
 from graphql_api.read_model.labels import ValidLabels
+from graphql_api.read_model.names import Names
 from graphql_api.read_model.places import PlaceGrid
-from graphql_api.read_model.records import Record
+from graphql_api.read_model.records import Record, encoded
+from graphql_api.read_model.store.blobs import blob_of, stamp_of
+from graphql_api.read_model.store.filling import Filling
+from graphql_api.read_model.store.folder import RecordFolder
+from graphql_api.read_model.store.table import RecordTable
 from graphql_api.read_model.text.index import TextIndex
 from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Entry, Json, Subject
@@ -31,16 +36,18 @@ _ANSWERS = range(100, 2_000)
 _ANSWERS_BYTES = 32 * 1024 * 1024
 """What they may take together when each is as large as can be: a bit for each organisation, and a page."""
 _PAGE_BYTES = 4_096
+_UNKNOWN = Position(0, 0)
+"""Before all others."""
 
 
 class State:
     """What every answer is made from. One thread changes it, between two answers and never during one."""
 
-    def __init__(self, position: Position, published_ms: int, view: View) -> None:
+    def __init__(self, position: Position, published_ms: int, view: View, folder: RecordFolder | None = None) -> None:
         self.position = position
         self.published_ms = published_ms
         self.digest = EMPTY
-        self.records: list[Record | None] = []
+        self.records = RecordTable(folder or RecordFolder(), view)
         self.everything = BitMap()
         self.sets = Sets()
         self.orders = Orders()
@@ -53,12 +60,8 @@ class State:
         self.answers: Recent[tuple[Any, ...], Any] = self._no_answers()
         """What was found at this position, for whoever asks the same again."""
         self._view = view
-        self._free: list[int] = []
-        self._ids: dict[str, int] = {}
-        self._merged: dict[str, int] = {}
-        self._slugs: dict[str, int] = {}
-        self._former_slugs: dict[str, int] = {}
-        self._numbers: dict[str, int] = {}
+        self._ids = Names()
+        self._slugs = Names()
         self._other_subjects: dict[Subject, str] = {}
 
     def __len__(self) -> int:
@@ -66,38 +69,44 @@ class State:
 
     def record(self, ordinal: int) -> Record:
         """The record under an ordinal that a bitmap or an order holds."""
-        found = self.records[ordinal]
+        found = self.records.get(ordinal)
         assert found is not None, "indexes hold only ordinals that have a record"  # noqa: S101
         return found
 
     def by_id(self, identifier: str) -> Record | None:
         """The organisation of that id, or the one into which it was merged."""
-        return self._at(self._ids.get(identifier, self._merged.get(identifier)))
+        held = self._held_by(self._ids.holders(identifier))
+        return _latest(one for one in held if one.id == identifier) or _latest(
+            one for one in held if identifier in one.facts.ids
+        )
 
     def by_slug(self, slug: str) -> Record | None:
         """The organisation that has the slug, else the one that had it."""
-        return self._at(self._slugs.get(slug, self._former_slugs.get(slug)))
+        held = self._held_by(self._slugs.holders(slug))
+        return _latest(one for one in held if one.facts.slugs[0] == slug) or _latest(
+            one for one in held if slug in one.facts.slugs
+        )
 
     def by_number(self, digits: str) -> Record | None:
         """The organisation that has the enterprise number, written as ten digits."""
-        return self._at(self._numbers.get(digits))
+        return _latest(self._held_by(self.text.number_holders(digits)))
 
     def fill(self, states: Iterable[Current]) -> None:
         """Take the content of a snapshot. Only for a state that is still empty."""
-        for current in states:
-            documents = current.document, current.restricted
-            if current.subject.kind == ORGANISATION:
-                self._put(self._record(current.subject, current.version, current.position, documents), None)
-            else:
-                self._count(current.subject, self._hash(current.subject, documents))
-        records = [record for record in self.records if record]
-        self.orders.fill(records)
+        figured = BitMap()
+        with self.records.filling() as filling:
+            for current in states:
+                if self._take(current, filling).figures:
+                    figured.add(len(self.everything) - 1)
+        self._ids.settle()
+        self._slugs.settle()
         self.text.settle()
-        self.ranges.fill(records)
-        self.labels.fill(records)
+        self.orders.fill(self.records.all(self.everything))
+        self.clusters.fill(self.records.all(self.everything))
+        self.ranges.fill(self.records.all(figured))
+        self.labels.fill(self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))))
         self.labels.on(_today())
-        self.clusters.fill(records)
-        self.cube.fill(((record.ordinal, record.facts.held) for record in records), self.sets)
+        self.cube.fill(self.everything, lambda ordinal: self.record(ordinal).facts.held, self.sets)
 
     def apply(self, entry: Entry) -> None:
         """Go on to the position of the next entry."""
@@ -108,8 +117,7 @@ class State:
             self._remove(entry.subject.id)
         else:
             before = self._own(entry.subject.id)
-            record = self._record(entry.subject, entry.version, entry.position, documents)
-            self._put(record, before)
+            record = self._put(entry.subject, entry.version, entry.position, documents, before)
             self.orders.replace(before, record)
             self.ranges.replace(record.ordinal, before.facts.figures if before else (), record.facts.figures)
             self.labels.replace(before, record)
@@ -130,23 +138,22 @@ class State:
 
     def _remove(self, identifier: str) -> None:
         if before := self._own(identifier):
-            self._index(before.ordinal, before.facts, NO_FACTS)
+            self._reindex(before.ordinal, before.facts, NO_FACTS)
             self.orders.replace(before, None)
             self.ranges.replace(before.ordinal, before.facts.figures, ())
             self.labels.replace(before, None)
             self.clusters.replace(before.ordinal, before.facts.points, ())
             self.cube.replace(before.ordinal, before.facts.terms, None)
             self.everything.discard(before.ordinal)
-            self.records[before.ordinal] = None
-            self._free.append(before.ordinal)
+            self.records.remove(before.ordinal)
             self.digest = replaced(self.digest, before.hash, None)
 
-    def _at(self, ordinal: int | None) -> Record | None:
-        return None if ordinal is None else self.records[ordinal]
+    def _held_by(self, ordinals: list[int]) -> list[Record]:
+        return [self.record(ordinal) for ordinal in ordinals]
 
     def _own(self, identifier: str) -> Record | None:
         """The record of exactly that id: a merged organisation's is not its survivor's."""
-        return self._at(self._ids.get(identifier))
+        return next((one for one in self._held_by(self._ids.holders(identifier)) if one.id == identifier), None)
 
     def _count(self, subject: Subject, after: str | None) -> None:
         """Let a subject of a kind that queries do not know yet count in the digest."""
@@ -157,55 +164,64 @@ class State:
     def _hash(self, subject: Subject, documents: Documents) -> str:
         return hash_of(subject, *(documents if self._view is View.INTERNAL else documents[:1]))
 
-    def _record(self, subject: Subject, version: int, position: Position | None, documents: Documents) -> Record:
-        public, restricted = documents
-        document = complete(public)
-        facts = facts_of(subject.id, document, restricted, _today())
-        known = self._own(subject.id)
-        return Record(
-            ordinal=known.ordinal if known else self._next_ordinal(),
-            id=subject.id,
-            version=version,
-            position=position,
-            content=json_to_keep(document),
-            restricted_content=None if restricted is None else json_to_keep(restricted),
-            hash=self._hash(subject, documents),
-            facts=facts,
-        )
+    def _take(self, current: Current, filling: Filling) -> Facts:
+        """Take what a snapshot says of one subject; its facts."""
+        subject, documents = current.subject, (current.document, current.restricted)
+        digest = self._hash(subject, documents)
+        if subject.kind != ORGANISATION:
+            self._count(subject, digest)
+            return NO_FACTS
+        ordinal, stamp = len(self.everything), stamp_of(digest, current.version, current.position)
+        facts = filling.take(stamp)
+        if facts is None:
+            document, facts = _completed(subject, documents)
+            filling.add(blob_of(stamp, facts, encoded((document, current.restricted)), filling.vocabulary))
+        self._index(ordinal, NO_FACTS, facts)
+        self._ids.collect(ordinal, facts.ids)
+        self._slugs.collect(ordinal, facts.slugs)
+        self.everything.add(ordinal)
+        self.digest = replaced(self.digest, None, digest)
+        return facts
 
-    def _next_ordinal(self) -> int:
-        if self._free:
-            return self._free.pop()
-        self.records.append(None)
-        return len(self.records) - 1
+    def _put(
+        self, subject: Subject, version: int, position: Position, documents: Documents, before: Record | None
+    ) -> Record:
+        """Let the organisation have these documents."""
+        ordinal = before.ordinal if before else self.records.new_ordinal()
+        digest = self._hash(subject, documents)
+        document, facts = _completed(subject, documents)
+        stamp = stamp_of(digest, version, position)
+        blob = blob_of(stamp, facts, encoded((document, documents[1])), self.records.vocabulary)
+        self._reindex(ordinal, before.facts if before else NO_FACTS, facts)
+        self.everything.add(ordinal)
+        self.digest = replaced(self.digest, before.hash if before else None, digest)
+        return self.records.put(ordinal, blob, facts)
 
-    def _put(self, record: Record, before: Record | None) -> None:
-        self._index(record.ordinal, before.facts if before else NO_FACTS, record.facts)
-        self.records[record.ordinal] = record
-        self.everything.add(record.ordinal)
-        self.digest = replaced(self.digest, before.hash if before else None, record.hash)
+    def _reindex(self, ordinal: int, before: Facts, after: Facts) -> None:
+        self._index(ordinal, before, after)
+        self._ids.replace(ordinal, before.ids, after.ids)
+        self._slugs.replace(ordinal, before.slugs, after.slugs)
 
     def _index(self, ordinal: int, before: Facts, after: Facts) -> None:
-        self.sets.replace(ordinal, before.terms, after.terms)
+        self.sets.replace(ordinal, before.held, after.held)
         self.text.replace(ordinal, before, after)
         self.places.replace(ordinal, before.points, after.points)
-        _move(self._ids, ordinal, before.ids[:1], after.ids[:1])
-        _move(self._merged, ordinal, before.ids[1:], after.ids[1:])
-        _move(self._slugs, ordinal, before.slugs[:1], after.slugs[:1])
-        _move(self._former_slugs, ordinal, before.slugs[1:], after.slugs[1:])
-        _move(self._numbers, ordinal, before.numbers, after.numbers)
+
+
+def _completed(subject: Subject, documents: Documents) -> tuple[Json, Facts]:
+    """The public document with its defaults, and the facts of the organisation."""
+    public, restricted = documents
+    document = complete(public)
+    return document, facts_of(subject.id, document, restricted, _today())
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _move(places: dict[str, int], ordinal: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    """Name the ordinal by other keys. A key that another organisation took over meanwhile is left to it."""
-    if before == after:
-        return
-    for key in before:
-        if places.get(key) == ordinal:
-            del places[key]
-    for key in after:
-        places[key] = ordinal
+def _latest(records: Iterable[Record]) -> Record | None:
+    """The one that changed last: who takes over a name comes after those who had it."""
+    found = list(records)
+    if len(found) <= 1:
+        return found[0] if found else None
+    return max(found, key=lambda record: record.position or _UNKNOWN)

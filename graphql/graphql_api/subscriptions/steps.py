@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from functools import cached_property
 
-from graphql_api.keeping import json_to_keep
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import facts_of
-from graphql_api.read_model.records import Record
+from graphql_api.read_model.records import Record, record_of
+from graphql_api.read_model.store.blobs import stamp_of
 from services.events.contracts.entries import Json
 from services.events.contracts.position import Position
 from services.events.contracts.transitions import Change
@@ -39,5 +39,4 @@ class Step(Change):
             return None
         identifier, completed = self.entry.subject.id, complete(document)
         facts = facts_of(identifier, completed, restricted, datetime.now(UTC).date())
-        restricted_content = None if restricted is None else json_to_keep(restricted)
-        return Record(-1, identifier, version, position, json_to_keep(completed), restricted_content, "", facts)
+        return record_of(stamp_of("", version, position), facts, (completed, restricted))

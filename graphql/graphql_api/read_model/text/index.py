@@ -73,6 +73,10 @@ class TextIndex:
         if old.held != new.held:
             self._know_categories(new.terms - old.terms)
 
+    def number_holders(self, digits: str) -> list[int]:
+        """Whose enterprise number this is, written as ten digits."""
+        return self._numbers.holders(digits)
+
     def settle(self) -> None:
         """Finish what the changes left for the next search: after a load, before the first search comes."""
         self._lexicon.settle()

@@ -1,0 +1,104 @@
+"""Which record an ordinal has."""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from weakref import WeakValueDictionary
+
+from graphql_api.keeping import Recent
+from graphql_api.read_model.facts import Facts
+from graphql_api.read_model.records import Record, as_it_is
+from graphql_api.read_model.store.blobs import Source
+from graphql_api.read_model.store.files import RecordFile
+from graphql_api.read_model.store.filling import NOWHERE, Filling
+from graphql_api.read_model.store.folder import RecordFolder
+from graphql_api.read_model.store.vocabulary import Vocabulary
+from services.events.contracts.vocabulary import View
+
+_LATELY = 4_000
+"""Records that were asked for lately: objects of some 150 bytes, what they tell stays where it is."""
+
+
+class RecordTable:
+    """The records by their ordinals: in the file, or changed since and then in memory of this process."""
+
+    def __init__(self, folder: RecordFolder, view: View) -> None:
+        self._folder = folder
+        self._view = view
+        self._file: RecordFile | None = None
+        self.vocabulary = Vocabulary()
+        self._places = array("Q")
+        """In the file, by ordinal."""
+        self._changed: dict[int, bytes] = {}
+        self._decompress = as_it_is
+        self._free: list[int] = []
+        self._lately: Recent[int, Record | None] = Recent(_LATELY)
+        self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
+        """Whoever keeps something of a record finds that it is still the same."""
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @contextmanager
+    def filling(self) -> Iterator[Filling]:
+        """Take a snapshot, into a table that is empty: its records are there at the end."""
+        filling = Filling(self._folder, self._view)
+        try:
+            yield filling
+            self._file, self._places, self._changed = filling.finish()
+        except BaseException:
+            filling.abandon()
+            raise
+        self.vocabulary = filling.vocabulary
+        if self._file is not None:
+            self._decompress = self._file.dictionary.decompress
+
+    def get(self, ordinal: int) -> Record | None:
+        """The record under the ordinal; none where an organisation is gone."""
+        found: Record | None = self._lately.get(ordinal)
+        if found is None:
+            found = self._alive.get(ordinal) or self._made(ordinal)
+            if found is not None:
+                self._remember(found)
+        return found
+
+    def put(self, ordinal: int, blob: bytes, facts: Facts) -> Record:
+        """Let the ordinal have that record, with these facts in it."""
+        self._changed[ordinal] = blob
+        self._places[ordinal] = NOWHERE
+        record = self._apart(ordinal, blob)
+        record.know(facts)
+        self._remember(record)
+        return record
+
+    def remove(self, ordinal: int) -> None:
+        """Let the ordinal have no record, and be given again."""
+        self._changed.pop(ordinal, None)
+        self._places[ordinal] = NOWHERE
+        self._alive.pop(ordinal, None)
+        self._lately.put(ordinal, None)
+        self._free.append(ordinal)
+
+    def new_ordinal(self) -> int:
+        """One that no record has."""
+        if self._free:
+            return self._free.pop()
+        self._places.append(NOWHERE)
+        return len(self._places) - 1
+
+    def all(self, ordinals: Iterable[int]) -> Iterator[Record]:
+        """The records of these ordinals, which have one, made for the moment."""
+        return (record for ordinal in ordinals if (record := self._made(ordinal)))
+
+    def _remember(self, record: Record) -> None:
+        self._lately.put(record.ordinal, record)
+        self._alive[record.ordinal] = record
+
+    def _made(self, ordinal: int) -> Record | None:
+        if self._file is not None and (place := self._places[ordinal]):
+            return Record(ordinal, self._file.source, place)
+        blob = self._changed.get(ordinal)
+        return None if blob is None else self._apart(ordinal, blob)
+
+    def _apart(self, ordinal: int, blob: bytes) -> Record:
+        return Record(ordinal, Source(blob, self.vocabulary, self._decompress))

@@ -1,108 +1,169 @@
-"""Places in rows of numbers: what clusters are counted from."""
+"""Places in rows of numbers: a row for each place, found by the cell of the map that it lies in.
 
+Rows are for counting and for finding the nearest, many at once, so what is asked of them stands in columns. A row is
+taken out in the same time however many lie in its cell: each knows where it stands there, and the next one of the same
+organisation.
+"""
+
+import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from graphql_api.read_model.map_cells import DEEPEST_ZOOM, Cell, cell_of, cells_touched
+from graphql_api.read_model.map_cells import DEEPEST_ZOOM, Cell, cell_of, cells_inside, cells_touched, present
 from services.events.contracts.criteria import Box
 
+LEAF_ZOOM = 10
+"""The zoom by whose cells rows are found: in Wallonia they are six kilometres wide."""
 PER_DEGREE = 10_000_000
 """Coordinates are added up in units of about a centimetre."""
+TO_LEAF = DEEPEST_ZOOM - LEAF_ZOOM
+"""A cell of the deepest zoom, shifted right by so many bits, is that of a leaf."""
+_NONE = -1
 
 Place = tuple[float, float]
-Counted = list[int]
-"""How many places, and the sums of their longitudes and latitudes."""
+"""Longitude and latitude."""
+Places = tuple[Place, ...]
 Rows = NDArray[np.uint32]
+Ordinals = NDArray[np.uint32]
+Floats = NDArray[np.float64]
 
 
 class MarkedPlaces:
-    """A row for each place."""
+    """The places of all organisations."""
 
     def __init__(self) -> None:
+        self._leaves: dict[Cell, array[int]] = {}
+        """The rows of each leaf."""
+        self._stands = array("I")
+        """Where in its leaf each row stands."""
+        self._first = array("i")
+        """By ordinal, a row of the organisation."""
+        self._next = array("i")
+        """By row, another one of the same organisation."""
+        self._free: list[int] = []
         self._owners = array("I")
         self._cells = array("I")
         """Two for each row, at the deepest zoom."""
-        self._units = array("i")
         self._degrees = array("d")
-        self._free: list[int] = []
-        self.last = -1
-        """The row of the place that was added last."""
+        self._vectors = array("d")
+        """Three for each row: from the centre of a globe of radius 1 to the place."""
 
-    def add(self, ordinal: int, place: Place) -> Cell:
-        """Take a place; the cell that it is in at the deepest zoom."""
-        cell, units = cell_of(*place), units_of(place)
-        if self._free:
-            row = self.last = self._free.pop()
-            pair = slice(2 * row, 2 * row + 2)
-            self._owners[row] = ordinal
-            self._cells[pair], self._units[pair] = array("I", cell), array("i", units)
-            self._degrees[pair] = array("d", place)
-        else:
-            self.last = len(self._owners)
-            self._owners.append(ordinal)
-            self._cells.extend(cell)
-            self._units.extend(units)
-            self._degrees.extend(place)
-        return cell
+    def replace(self, ordinal: int, before: Places, after: Places) -> None:
+        """Move the places of one organisation."""
+        if before == after:
+            return
+        if before:
+            self._remove(ordinal)
+        for place in after:
+            self._add(ordinal, place)
 
-    def remove(self, rows: Iterable[int], ordinal: int, place: Place) -> int:
-        """Let go of one of the rows: the one of this place of this organisation."""
-        owners, degrees = self._owners, self._degrees
-        row = next(row for row in rows if owners[row] == ordinal and (degrees[2 * row], degrees[2 * row + 1]) == place)
-        self._free.append(row)
-        return row
+    def leaves(self) -> Iterator[tuple[Cell, Rows]]:
+        """Each leaf with its rows."""
+        return ((leaf, np.frombuffer(rows, np.uint32)) for leaf, rows in self._leaves.items())
+
+    def touched(self, box: Box) -> list[Cell]:
+        """The leaves that the box has a part of."""
+        return present(self._leaves, cells_touched(box, LEAF_ZOOM))
+
+    def rows(self, leaves: Iterable[Cell]) -> Rows:
+        """The rows of these leaves."""
+        return np.frombuffer(b"".join([self._leaves[leaf] for leaf in leaves]), np.uint32)
+
+    def inside(self, box: Box) -> Rows:
+        """The rows of the places in the box, edges included."""
+        whole = present(self._leaves, cells_inside(box, LEAF_ZOOM))
+        return np.concatenate([self.cut(box), self.rows(whole)])
+
+    def cut(self, box: Box) -> Rows:
+        """Those of them in leaves that the edge of the box cuts."""
+        whole = set(present(self._leaves, cells_inside(box, LEAF_ZOOM)))
+        return self.exactly(box, self.rows(leaf for leaf in self.touched(box) if leaf not in whole))
+
+    def exactly(self, box: Box, rows: Rows) -> Rows:
+        """Those of the rows whose places are in the box, edges included."""
+        east, north = self.degrees(rows).T
+        found: Rows = rows[(box.west <= east) & (east <= box.east) & (box.south <= north) & (north <= box.north)]
+        return found
 
     def among(self, rows: Rows, ordinals: BitMap | None) -> Rows:
         """Those of the rows whose places are of these organisations."""
         if ordinals is None or not len(rows):
             return rows
-        owners = np.frombuffer(self._owners, np.uint32)
-        held: NDArray[np.bool_] = np.zeros(max(int(owners.max()), ordinals.max() if ordinals else 0) + 1, bool)
+        held: NDArray[np.bool_] = np.zeros(max(len(self._first), ordinals.max() + 1 if ordinals else 0), bool)
         held[np.frombuffer(ordinals.to_array(), np.uint32)] = True
-        found: Rows = rows[held[owners[rows]]]
+        found: Rows = rows[held[self.owners(rows)]]
         return found
 
-    def inside(self, box: Box, rows: Rows) -> Rows:
-        """Those of the rows whose places are in the box, edges included."""
-        east, north = np.frombuffer(self._degrees).reshape(-1, 2)[rows].T
-        found: Rows = rows[(box.west <= east) & (east <= box.east) & (box.south <= north) & (north <= box.north)]
-        return found
+    def owners(self, rows: Rows) -> Ordinals:
+        """Whose the rows are."""
+        return np.frombuffer(self._owners, np.uint32)[rows]
 
-    def counted(self, rows: Rows) -> Counted:
-        """How many, and the sums of longitudes and latitudes."""
-        return [len(rows), *np.frombuffer(self._units, np.int32).reshape(-1, 2)[rows].sum(axis=0).tolist()]
+    def degrees(self, rows: Rows) -> Floats:
+        """Longitude and latitude of each row."""
+        return np.frombuffer(self._degrees).reshape(-1, 2)[rows]
 
-    def by_cell(self, rows: Rows, box: Box, zoom: int) -> dict[Cell, Counted]:
-        """What each cell of the box has of these rows, which are all inside."""
-        west, north, _, south = cells_touched(box, zoom)
-        height = south - north + 1
-        across, down = (self._at(rows, zoom) - (west, north)).T
-        place = across * height + down
-        counts = np.bincount(place)
-        present = counts.nonzero()[0]
-        units = np.frombuffer(self._units, np.int32).reshape(-1, 2)[rows].T
-        columns = [counts, *(np.bincount(place, axis).astype(np.int64) for axis in units)]
-        cells = [(west + at // height, north + at % height) for at in present.tolist()]
-        return dict(zip(cells, np.column_stack([column[present] for column in columns]).tolist(), strict=True))
+    def vectors(self, rows: Rows) -> Floats:
+        """From the centre of a globe of radius 1 to each row's place."""
+        return np.frombuffer(self._vectors).reshape(-1, 3)[rows]
 
-    def owners(self, rows: Rows, zoom: int, cells: set[Cell]) -> dict[Cell, tuple[int, ...]]:
-        """Whose the rows in these cells are."""
-        found: dict[Cell, set[int]] = {cell: set() for cell in cells}
-        for row, across, down in zip(rows.tolist(), *self._at(rows, zoom).T.tolist(), strict=True):
-            if (across, down) in found:
-                found[across, down].add(self._owners[row])
-        return {cell: tuple(sorted(owners)) for cell, owners in found.items()}
+    def units(self, rows: Rows) -> NDArray[np.int64]:
+        """The coordinates of the rows in whole numbers."""
+        return np.rint(self.degrees(rows) * PER_DEGREE).astype(np.int64)
 
-    def _at(self, rows: Rows, zoom: int) -> NDArray[np.int64]:
+    def cells(self, rows: Rows, zoom: int) -> NDArray[np.int64]:
         """The cells of the rows."""
         cells = np.frombuffer(self._cells, np.uint32).reshape(-1, 2)[rows]
         return (cells >> (DEEPEST_ZOOM - zoom)).astype(np.int64)
 
+    def _add(self, ordinal: int, place: Place) -> None:
+        row = self._free.pop() if self._free else self._grow()
+        across, down = cell_of(*place)
+        self._cells[2 * row], self._cells[2 * row + 1] = across, down
+        self._degrees[2 * row], self._degrees[2 * row + 1] = place
+        self._vectors[3 * row : 3 * row + 3] = array("d", vector_of(*place))
+        self._owners[row] = ordinal
+        if ordinal >= len(self._first):
+            self._first.extend([_NONE] * (ordinal + 1 - len(self._first)))
+        self._next[row], self._first[ordinal] = self._first[ordinal], row
+        rows = self._leaves.setdefault((across >> TO_LEAF, down >> TO_LEAF), array("I"))
+        self._stands[row] = len(rows)
+        rows.append(row)
 
-def units_of(place: Place) -> tuple[int, int]:
-    """Its coordinates in whole numbers."""
-    return round(place[0] * PER_DEGREE), round(place[1] * PER_DEGREE)
+    def _remove(self, ordinal: int) -> None:
+        row, self._first[ordinal] = self._first[ordinal], _NONE
+        while row != _NONE:
+            self._take_from_leaf(row)
+            self._free.append(row)
+            row = self._next[row]
+
+    def _take_from_leaf(self, row: int) -> None:
+        """The last one of the leaf takes its stand."""
+        leaf = self._cells[2 * row] >> TO_LEAF, self._cells[2 * row + 1] >> TO_LEAF
+        rows, stand = self._leaves[leaf], self._stands[row]
+        last = rows.pop()
+        if last != row:
+            rows[stand], self._stands[last] = last, stand
+        elif not rows:
+            del self._leaves[leaf]
+
+    def _grow(self) -> int:
+        for column, width in (
+            (self._stands, 1),
+            (self._next, 1),
+            (self._owners, 1),
+            (self._cells, 2),
+            (self._degrees, 2),
+            (self._vectors, 3),
+        ):
+            column.extend([0] * width)
+        return len(self._owners) - 1
+
+
+def vector_of(longitude: float, latitude: float) -> tuple[float, float, float]:
+    """From the centre of a globe of radius 1 to the point."""
+    east, up = math.radians(longitude), math.radians(latitude)
+    return math.cos(up) * math.cos(east), math.cos(up) * math.sin(east), math.sin(up)

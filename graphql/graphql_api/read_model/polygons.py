@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from graphql_api.read_model.places import Floats, PlaceGrid
+from graphql_api.read_model.marked_places import Floats
+from graphql_api.read_model.places import PlaceGrid
 from services.events.contracts.criteria import Polygon
 from services.events.contracts.rings import Side, sides
 

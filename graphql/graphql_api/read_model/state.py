@@ -56,7 +56,7 @@ class State:
         self.places = PlaceGrid()
         self.labels = ValidLabels(self.record)
         self.cube = Cube()
-        self.clusters = ClusterGrid()
+        self.clusters = ClusterGrid(self.places.marked)
         self.answers: Recent[tuple[Any, ...], Any] = self._no_answers()
         """What was found at this position, for whoever asks the same again."""
         self._view = view
@@ -102,7 +102,7 @@ class State:
         self._slugs.settle()
         self.text.settle()
         self.orders.fill(self.records.all(self.everything))
-        self.clusters.fill(self.records.all(self.everything))
+        self.clusters.fill()
         self.ranges.fill(self.records.all(figured))
         self.labels.fill(self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))))
         self.labels.on(_today())
@@ -121,7 +121,7 @@ class State:
             self.orders.replace(before, record)
             self.ranges.replace(record.ordinal, before.facts.figures if before else (), record.facts.figures)
             self.labels.replace(before, record)
-            self.clusters.replace(record.ordinal, before.facts.points if before else (), record.facts.points)
+            self.clusters.replace(before.facts.points if before else (), record.facts.points)
             self.cube.replace(record.ordinal, before.facts.terms if before else None, record.facts.terms)
         self.position, self.published_ms = entry.position, entry.published_ms
         self.answers = self._no_answers()
@@ -142,7 +142,7 @@ class State:
             self.orders.replace(before, None)
             self.ranges.replace(before.ordinal, before.facts.figures, ())
             self.labels.replace(before, None)
-            self.clusters.replace(before.ordinal, before.facts.points, ())
+            self.clusters.replace(before.facts.points, ())
             self.cube.replace(before.ordinal, before.facts.terms, None)
             self.everything.discard(before.ordinal)
             self.records.remove(before.ordinal)

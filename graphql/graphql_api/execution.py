@@ -128,12 +128,12 @@ def _answer_query(
 
 def _read(operation: Operation, request: Request, context: Context, cost: Cost) -> Answer:
     position = context.state.position
-    data = operation.plans.data(context, request.variables)
-    (_ORDINARY if data is None else _COMPILED).inc()
-    if data is not None:
-        body = b'{"data":%b,"extensions":%b}' % (data, _encoded(_extensions(position, cost)))
+    made = operation.plans.answer(context, request.variables)
+    (_ORDINARY if made is None else _COMPILED).inc()
+    if isinstance(made, bytes):
+        body = b'{"data":%b,"extensions":%b}' % (made, _encoded(_extensions(position, cost)))
         return Answer(body, 200, position, whole=True)
-    result = _executed(operation, request, context, is_awaitable=assume_not_awaitable)
+    result = _executed(operation, request, context, is_awaitable=assume_not_awaitable) if made is None else made
     assert isinstance(result, ExecutionResult), "no resolver of a query awaits"  # noqa: S101
     return _answer(result, position, cost, context.request_id)
 

@@ -8,8 +8,11 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import ExecutionResult
 
 from graphql_api.compiling.parts import RecordParts
+from graphql_api.conduct.deadlines import Deadline
+from graphql_api.conduct.problems import TimeLimit
 from graphql_api.operations import Operation, Operations
 from graphql_api.read_model.model import ReadModel
 from graphql_api.schema.schema import executable
@@ -33,8 +36,9 @@ def operation(document: str) -> Operation:
 
 
 def answered(operation: Operation, model: ReadModel, **variables: Any) -> Any:
-    data = operation.plans.data(context_of(model), variables)
-    return None if data is None else orjson.loads(data)
+    made = operation.plans.answer(context_of(model), variables)
+    assert made is None or isinstance(made, bytes), "a field has failed"
+    return None if made is None else orjson.loads(made)
 
 
 def test_the_plan_in_the_guide_is_the_one_that_is_written() -> None:
@@ -76,15 +80,39 @@ def test_each_combination_of_conditions_has_a_plan_of_its_own(model: ReadModel) 
         ("{ __schema { queryType { name } } }", {}),
         ("query ($first: Int!) { organisations(first: $first) { totalCount } }", {"first": "ten"}),
         ("query ($first: Int!) { organisations(first: $first) { totalCount } }", {}),
-        ("{ organisations(first: 0) { totalCount } }", {}),
-        ('{ organisation(slug: "org-1") { restricted { turnover { eur } } } }', {}),
+        ("query ($if: Boolean = true) { provinces { code @include(if: $if) } }", {"if": None}),
     ],
-    ids=["introspection", "wrong variable", "missing variable", "refused argument", "missing right"],
+    ids=["introspection", "wrong variable", "missing variable", "null for a condition"],
 )
 def test_what_is_not_plainly_right_is_left_to_the_ordinary_execution(
     model: ReadModel, document: str, variables: dict[str, Any]
 ) -> None:
     assert answered(operation(document), model, **variables) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "data", "path"),
+    [
+        ("{ provinces { code } organisations(first: 0) { totalCount } }", None, ["organisations"]),
+        (
+            '{ a: organisation(slug: "org-1") { version restricted { turnover { eur } } } }',
+            {"a": {"version": organisation(1).version, "restricted": None}},
+            ["a", "restricted"],
+        ),
+    ],
+    ids=["refused argument", "missing right"],
+)
+def test_a_field_that_fails_is_told_by_the_plan(model: ReadModel, document: str, data: Any, path: list[str]) -> None:
+    result = operation(document).plans.answer(context_of(model), None)
+    assert isinstance(result, ExecutionResult)
+    assert orjson.loads(orjson.dumps(result.data)) == data
+    assert [error.path for error in result.errors or ()] == [path]
+
+
+def test_the_end_of_the_time_is_no_error_of_a_field(model: ReadModel) -> None:
+    asked = operation("{ organisations(first: 20) { nodes { relations { organisation { id } } } } }")
+    with pytest.raises(TimeLimit):
+        asked.plans.answer(replace(context_of(model), deadline=Deadline(-1)), None)
 
 
 def test_parts_take_no_more_memory_than_they_may(model: ReadModel) -> None:

@@ -6,25 +6,20 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
 from graphql_api.compiling.arguments import Argument, Values
+from graphql_api.compiling.failing import Information, told
 from graphql_api.compiling.parts import RecordParts
 from graphql_api.compiling.problems import NotCovered
 from graphql_api.compiling.selections import Selections, switches_of
 from graphql_api.compiling.variables import Variables
-from graphql_api.compiling.writing import Writer
+from graphql_api.compiling.writing import Place, Writer
+from graphql_api.conduct.problems import TimeLimit
 from graphql_api.schema.context import Context
 
 _MOST_SWITCHES = 4
 """More conditions than that would make more plans than are worth keeping."""
-
-
-@dataclass(frozen=True, slots=True)
-class Information:
-    """What resolvers of a compiled plan take for `info`: they use nothing else of it."""
-
-    context: Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +31,12 @@ class Plan:
     make: Callable[[None, Information, list[Any]], Any]
     arguments: tuple[Argument, ...]
 
-    def data(self, context: Context, values: Values) -> bytes:
-        """The JSON of `data`. Raises NotCovered, or whatever a resolver raises."""
+    def answer(self, context: Context, values: Values) -> bytes | ExecutionResult:
+        """The JSON of `data`, or data with errors. Raises NotCovered, TimeLimit, or whatever a pure resolver raises."""
         arguments = [argument.get(values) for argument in self.arguments]
-        return orjson.dumps(self.make(None, Information(context), arguments))
+        information = Information(context)
+        made = self.make(None, information, arguments)
+        return told(made) if information.has_failed else orjson.dumps(made)
 
 
 class Plans:
@@ -55,12 +52,17 @@ class Plans:
         self._plans: dict[tuple[bool, ...], Plan | None] = {}
         """None where the compiler does not cover the operation."""
 
-    def data(self, context: Context, given: dict[str, Any] | None) -> bytes | None:
-        """The JSON of `data`; none where the ordinary execution has to answer."""
+    def answer(self, context: Context, given: dict[str, Any] | None) -> bytes | ExecutionResult | None:
+        """The JSON of `data`, or data with errors of fields; none where the ordinary execution has to answer.
+
+        Raises TimeLimit.
+        """
         self._parts.begin(context.today)
         try:
             values = self.variables.read(given or {})
-            return self.plan(values).data(context, values)
+            return self.plan(values).answer(context, values)
+        except TimeLimit:
+            raise
         except Exception:  # noqa: BLE001 - whatever it is, the ordinary execution meets it too, and tells it
             return None
 
@@ -90,9 +92,9 @@ class Plans:
             return None
         writer = Writer(self._schema, Selections(self._schema, self._document, switches), self._parts)
         try:
-            name = writer.function(root, [self._operation.selection_set]).text
+            name = writer.function(root, Place([self._operation.selection_set], 0)).text
         except NotCovered:
             return None
         source = "\n\n".join(writer.functions)
-        exec(compile(source, "<plan>", "exec"), writer.namespace)  # noqa: S102 - all of it was written by the writer
-        return Plan(source, writer.namespace[name], tuple(writer.arguments))
+        exec(compile(source, "<plan>", "exec"), writer.names.values)  # noqa: S102 - all of it was written by the writer
+        return Plan(source, writer.names.values[name], tuple(writer.arguments))

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import orjson
-from graphql import GraphQLSchema
+from graphql import ExecutionResult, GraphQLSchema
 
 from graphql_api.compiling.plan import Plans
 from graphql_api.execution import Answer, answer
@@ -36,7 +36,7 @@ _ENOUGH_BYTES = 16 * 1024 * 1024
 class _NoPlans:
     """Leaves every query to graphql-core."""
 
-    def data(self, _context: Context, _given: dict[str, Any] | None) -> None:
+    def answer(self, _context: Context, _given: dict[str, Any] | None) -> None:
         return None
 
 
@@ -57,10 +57,10 @@ class _Watched:
         self._plans = plans
         self._seen = seen
 
-    def data(self, context: Context, given: dict[str, Any] | None) -> bytes | None:
-        data = self._plans.data(context, given)
-        self._seen[0] = data is not None
-        return data
+    def answer(self, context: Context, given: dict[str, Any] | None) -> bytes | ExecutionResult | None:
+        made = self._plans.answer(context, given)
+        self._seen[0] = made is not None
+        return made
 
 
 class _Compiled(Operations):
@@ -115,6 +115,16 @@ class Pair:
     ordinary: Answer
     planned: bool
     """Whether the compiled answer came from a plan indeed."""
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of its errors."""
+        return {error["extensions"]["code"] for error in orjson.loads(self.ordinary.body).get("errors", ())}
+
+    @property
+    def can_be_planned(self) -> bool:
+        """Whether it was executed, and no variable was null in a place that takes none."""
+        return "data" in orjson.loads(self.ordinary.body) and "VARIABLES_INVALID" not in self.codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ by their bitmaps: the first passes over blocks that hold none of those asked for
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
+import numpy as np
 from pyroaring import BitMap
 
 _LARGEST = 1_024
 """Entries of a block; when it has more it is cut in two."""
+_FEW = 8
+"""Ordinals up to which finding them one by one is quicker than together."""
 
 Mark = tuple[Any, Any]
 """A place in an order: the sort key, then what tells equal keys apart."""
@@ -21,10 +24,33 @@ Entry = tuple[Any, Any, int]
 """Sort key, tie and ordinal."""
 
 
-class SortedBlocks:
-    """Entries sorted by key, equal keys by tie. A key and a tie together occur once."""
+class Keys(Protocol):
+    """Sort keys of a block, in their order. Lists and arrays are some."""
 
-    def __init__(self) -> None:
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: Any, /) -> Any: ...
+
+    def __delitem__(self, at: int, /) -> None: ...
+
+    def insert(self, at: int, key: Any, /) -> None:
+        """Put a key before the one there."""
+        ...
+
+
+MakeKeys = Callable[[Iterable[Any]], Keys]
+TieOf = Callable[[int], Any]
+
+
+class SortedBlocks:
+    """Entries sorted by key, equal keys by tie. A key and a tie together occur once.
+
+    Ties are not kept: whoever makes the order says what the tie of an ordinal is, and how keys are kept.
+    """
+
+    def __init__(self, tie_of: TieOf, make_keys: MakeKeys = list) -> None:
+        self._tie_of = tie_of
+        self._make_keys = make_keys
         self._blocks: list[_Block] = []
         self._lasts: list[Mark] = []
         """The last mark of each block."""
@@ -37,7 +63,7 @@ class SortedBlocks:
         """Take many entries at once. Only for an order that is still empty."""
         ordered = sorted(entries)
         half = _LARGEST // 2
-        self._blocks = [_Block(ordered[begin : begin + half]) for begin in range(0, len(ordered), half)]
+        self._blocks = [self._block(ordered[begin : begin + half]) for begin in range(0, len(ordered), half)]
         self._lasts = [block.last for block in self._blocks]
         self._length = len(ordered)
 
@@ -89,10 +115,14 @@ class SortedBlocks:
             if places:
                 yield block, places[::-1]
 
+    def _block(self, entries: Sequence[Entry]) -> "_Block":
+        ordinals = array("I", [entry[2] for entry in entries])
+        return _Block(self._make_keys([entry[0] for entry in entries]), ordinals, self._tie_of)
+
     def _add(self, entry: Entry) -> None:
         self._length += 1
         if not self._blocks:
-            self._blocks, self._lasts = [_Block([entry])], [entry[:2]]
+            self._blocks, self._lasts = [self._block([entry])], [entry[:2]]
             return
         at = min(bisect_left(self._lasts, entry[:2]), len(self._blocks) - 1)
         block = self._blocks[at]
@@ -115,26 +145,27 @@ class SortedBlocks:
 
 
 class _Block:
-    """A stretch of the order. Keys and ties are those of the records: a block adds three references to an entry."""
+    """A stretch of the order."""
 
-    __slots__ = ("_places", "keys", "members", "ordinals", "ties")
+    __slots__ = ("_by_rank", "_tie_of", "keys", "members", "ordinals")
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self.keys = [entry[0] for entry in entries]
-        self.ties = [entry[1] for entry in entries]
-        self.ordinals = array("I", [entry[2] for entry in entries])
-        self.members = BitMap(self.ordinals)
-        self._places: dict[int, int] | None = None
+    def __init__(self, keys: Keys, ordinals: "array[int]", tie_of: TieOf) -> None:
+        self.keys = keys
+        self.ordinals = ordinals
+        self.members = BitMap(ordinals)
+        self._tie_of = tie_of
+        self._by_rank: array[int] | None = None
+        """The place of the least ordinal, of the next one, and so on: made when it is asked for."""
 
     @property
     def last(self) -> Mark:
         """The last mark."""
-        return self.keys[-1], self.ties[-1]
+        return self.keys[-1], self._tie_of(self.ordinals[-1])
 
     def entries(self, places: Iterable[int]) -> Iterator[Entry]:
         """The entries at these places."""
-        keys, ties, ordinals = self.keys, self.ties, self.ordinals
-        return ((keys[at], ties[at], ordinals[at]) for at in places)
+        keys, ordinals, tie_of = self.keys, self.ordinals, self._tie_of
+        return ((keys[at], tie_of(ordinals[at]), ordinals[at]) for at in places)
 
     def places(self, among: BitMap | None) -> list[int]:
         """The places of these ordinals, or of all, upwards."""
@@ -143,19 +174,24 @@ class _Block:
         found = self.members & among
         if not found:
             return []
-        if self._places is None:
-            self._places = {ordinal: at for at, ordinal in enumerate(self.ordinals)}
-        return sorted(map(self._places.__getitem__, found))
+        if self._by_rank is None:
+            self._by_rank = array("H", np.argsort(np.frombuffer(self.ordinals, np.uint32)).astype(np.uint16).tobytes())
+        by_rank, rank = self._by_rank, self.members.rank
+        if len(found) <= _FEW:
+            return sorted([by_rank[rank(ordinal) - 1] for ordinal in found])
+        ranks = np.searchsorted(_numbers(self.members), _numbers(found))
+        places: list[int] = np.sort(np.frombuffer(by_rank, np.uint16)[ranks]).tolist()
+        return places
 
     def place_of(self, mark: Mark) -> int:
         """The place of the first entry that is not before the mark."""
         begin, end = self._equal(mark[0])
-        return bisect_left(self.ties, mark[1], begin, end)
+        return begin if begin == end else bisect_left(self.ordinals, mark[1], begin, end, key=self._tie_of)
 
     def place_after(self, mark: Mark) -> int:
         """The place of the first entry after the mark."""
         begin, end = self._equal(mark[0])
-        return bisect_right(self.ties, mark[1], begin, end)
+        return begin if begin == end else bisect_right(self.ordinals, mark[1], begin, end, key=self._tie_of)
 
     def range_of(self, low: Any, high: Any) -> tuple[int, int]:
         """The places of the keys in the range, both ends included; None is an open end."""
@@ -166,25 +202,24 @@ class _Block:
         """Put an entry in its place."""
         at = self.place_of(entry[:2])
         self.keys.insert(at, entry[0])
-        self.ties.insert(at, entry[1])
         self.ordinals.insert(at, entry[2])
         self.members.add(entry[2])
-        self._places = None
+        self._by_rank = None
 
     def remove(self, entry: Entry) -> None:
         """Take an entry out."""
         at = self.place_of(entry[:2])
         if self.ordinals[at] != entry[2]:
             raise KeyError(entry)
-        del self.keys[at], self.ties[at], self.ordinals[at]
+        del self.keys[at], self.ordinals[at]
         self.members.discard(entry[2])
-        self._places = None
+        self._by_rank = None
 
     def halves(self) -> "list[_Block]":
         """Two blocks of half the size."""
-        entries = list(zip(self.keys, self.ties, self.ordinals, strict=True))
-        middle = len(entries) // 2
-        return [_Block(entries[:middle]), _Block(entries[middle:])]
+        middle = len(self.ordinals) // 2
+        parts = (slice(None, middle), slice(middle, None))
+        return [_Block(self.keys[part], self.ordinals[part], self._tie_of) for part in parts]
 
     def _equal(self, key: Any) -> tuple[int, int]:
         keys = self.keys
@@ -192,3 +227,7 @@ class _Block:
         if begin == len(keys) or keys[begin] != key:  # mostly: most keys are of one organisation alone
             return begin, begin
         return begin, bisect_right(keys, key, begin)
+
+
+def _numbers(ordinals: BitMap) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+    return np.frombuffer(ordinals.to_array(), np.uint32)

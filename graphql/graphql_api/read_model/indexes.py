@@ -1,12 +1,14 @@
 """Sets and orders over ordinals, kept by difference: a change touches only what it changes."""
 
+from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from pyroaring import BitMap
 
 from graphql_api.read_model.blocks import Entry, SortedBlocks
 from graphql_api.read_model.facts import Dimension, Figure, Order, Term
+from graphql_api.read_model.packed_texts import PackedTexts
 from graphql_api.read_model.records import Record
 
 _EMPTY = BitMap()
@@ -50,7 +52,7 @@ class Ranges:
     """Figures sorted by value, to find who lies in a range."""
 
     def __init__(self) -> None:
-        self._orders = {figure: SortedBlocks() for figure in Figure}
+        self._orders = {figure: SortedBlocks(_itself, _doubles) for figure in Figure}
 
     def __getitem__(self, figure: Figure) -> SortedBlocks:
         return self._orders[figure]
@@ -77,29 +79,36 @@ class Ranges:
 class Orders:
     """The standing orders. Equal keys are told apart by the organisation's id."""
 
-    def __init__(self) -> None:
-        self._orders = {order: SortedBlocks() for order in Order}
+    def __init__(self, id_of: Callable[[int], str]) -> None:
+        self._id_of = id_of
+        self._orders = {order: SortedBlocks(id_of, PackedTexts if order is Order.TITLE else list) for order in Order}
 
     def __getitem__(self, order: Order) -> SortedBlocks:
         return self._orders[order]
 
     def fill(self, records: Iterable[Record]) -> None:
         """Take many records at once: sorting them together costs a fraction of inserting them one by one."""
-        entries: dict[Order, list[Entry]] = defaultdict(list)
+        ids, ordinals, keys = [], array("I"), []
         for record in records:
-            identifier = record.id
-            for order, key in zip(Order, record.keys, strict=True):
-                entries[order].append((key, identifier, record.ordinal))
-        for order, found in entries.items():
-            self._orders[order].fill(found)
+            ids.append(record.id)
+            ordinals.append(record.ordinal)
+            keys.append(record.keys)
+        for order, of_order in zip(self._orders.values(), zip(*keys, strict=True), strict=False):
+            order.fill(zip(of_order, ids, ordinals, strict=True))
 
-    def replace(self, before: Record | None, after: Record | None) -> None:
-        """Move a record in every order whose key it changes."""
-        if before and after and before.facts.keys == after.facts.keys:
+    def replace(self, ordinal: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        """Move an organisation in every order in which its key changes; no keys stand for one that is not there."""
+        if before == after:
             return
+        identifier = self._id_of(ordinal)
         for place, order in enumerate(self._orders.values()):
-            order.replace(_entry(before, place), _entry(after, place))
+            old = (before[place], identifier, ordinal) if before else None
+            order.replace(old, (after[place], identifier, ordinal) if after else None)
 
 
-def _entry(record: Record | None, place: int) -> Entry | None:
-    return (record.facts.keys[place], record.id, record.ordinal) if record else None
+def _itself(ordinal: int) -> int:
+    return ordinal
+
+
+def _doubles(values: Iterable[float]) -> "array[float]":
+    return array("d", values)

@@ -45,12 +45,12 @@ def standing(state: State, order: Order, found: BitMap, wanted: int) -> Sequence
     if len(found) * len(found) * _BLOCK_COST > wanted * len(index):
         return _Filtered(index, found)
     place = list(Order).index(order)
-    return made(state, found, lambda ordinal: state.record(ordinal).keys[place])
+    return made(state, found, lambda ordinal: state.records.keys_of(ordinal)[place])
 
 
 def made(state: State, found: Iterable[int], key: Callable[[int], Any]) -> Sequence:
     """The found organisations sorted by a key of their own."""
-    return _Sorted(sorted((key(ordinal), state.record(ordinal).id, ordinal) for ordinal in found))
+    return _Sorted(sorted((key(ordinal), state.records.id_of(ordinal), ordinal) for ordinal in found))
 
 
 def ranked(state: State, groups: list[tuple[int, BitMap]], wanted: int) -> Sequence:
@@ -136,9 +136,9 @@ class _Nearest:
             end = at
 
     def _stretch(self, at: int, end: int) -> list[Entry]:
-        record = self.state.record
+        id_of = self.state.records.id_of
         pairs = zip(self.circle.chords[at:end].tolist(), self.circle.ordinals[at:end].tolist(), strict=True)
-        return sorted((chord, record(ordinal).id, ordinal) for chord, ordinal in pairs)
+        return sorted((chord, id_of(ordinal), ordinal) for chord, ordinal in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import orjson
 
 from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import Facts
+from graphql_api.read_model.store import sections
 from graphql_api.read_model.store.blobs import (
     Source,
     Stamp,
@@ -16,7 +17,9 @@ from graphql_api.read_model.store.blobs import (
     header_of,
     id_of,
     keys_of,
+    section_of,
 )
+from graphql_api.read_model.store.sections import MARKS, TEXTS
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.entries import Json
 from services.events.contracts.position import Position
@@ -45,7 +48,7 @@ class Record:
     @property
     def id(self) -> str:
         """The id."""
-        return id_of(self._source, self._at)
+        return id_of(self._source.content, self._at)
 
     @property
     def version(self) -> int:
@@ -65,17 +68,25 @@ class Record:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Its sort keys, in the order of `Order`: what of its facts is asked of many."""
-        return keys_of(self._source, self._at)
+        """Of the facts, the sort keys alone."""
+        return keys_of(self._source.content, self._at)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Of the facts, the titles alone."""
+        titles: tuple[str, ...] = section_of(TEXTS, self._source, self._at)[0]
+        return titles
+
+    @property
+    def labels(self) -> tuple[Json, ...]:
+        """Of the facts, the grants of labels alone."""
+        labels: tuple[Json, ...] = section_of(MARKS, self._source, self._at)[2]
+        return labels
 
     @property
     def facts(self) -> Facts:
         """What the indexes hold of the record: kept, so that exactly this is taken out again."""
         return _facts.of(self, _facts_of)
-
-    def know(self, facts: Facts) -> None:
-        """Say what the facts are: who made the record has them at hand."""
-        _facts.put(self, facts)
 
     @property
     def content(self) -> bytes:
@@ -103,13 +114,9 @@ class _Lately(Generic[Opened]):
     def of(self, record: Record, make: Callable[[Record], Opened]) -> Opened:
         found: tuple[Record, Opened] | None = self._kept.get(id(record))
         if found is None or found[0] is not record:
-            made = make(record)
-            self.put(record, made)
-            return made
+            found = record, make(record)
+            self._kept.put(id(record), found)
         return found[1]
-
-    def put(self, record: Record, made: Opened) -> None:
-        self._kept.put(id(record), (record, made))
 
 
 _documents: _Lately[Json] = _Lately()
@@ -119,7 +126,8 @@ _facts: _Lately[Facts] = _Lately()
 def record_of(stamp: Stamp, facts: Facts, documents: tuple[Json, Json | None]) -> Record:
     """A record that is in no index, of the completed public document and the restricted part."""
     vocabulary = Vocabulary()
-    return Record(-1, Source(blob_of(stamp, facts, encoded(documents), vocabulary), vocabulary, as_it_is))
+    blob = blob_of(stamp, facts.ids[0], sections.encoded(facts, vocabulary), encoded(documents))
+    return Record(-1, Source(blob, vocabulary, as_it_is))
 
 
 def encoded(documents: tuple[Json, Json | None]) -> tuple[bytes, bytes | None]:

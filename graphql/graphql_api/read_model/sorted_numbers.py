@@ -35,9 +35,12 @@ class SortedNumbers:
     def between(self, low: int, high: int) -> list[int]:
         """The numbers from the one up to the other, which is left out itself."""
         found: list[int] = []
-        for place in range(self._place(low), self._place(high) + 1):
+        for place in range(self._place(low), len(self._blocks)):
             block = self._blocks[place]
-            found += block[bisect_left(block, low) : bisect_left(block, high)]
+            for at in range(bisect_left(block, low), len(block)):
+                if block[at] >= high:
+                    return found
+                found.append(block[at])
         return found
 
     def _add(self, number: int) -> None:

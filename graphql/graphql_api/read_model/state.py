@@ -1,6 +1,6 @@
 """The whole state at one position: every record and every index over them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from graphql_api.read_model.labels import ValidLabels
 from graphql_api.read_model.names import Names
 from graphql_api.read_model.places import PlaceGrid
 from graphql_api.read_model.records import Record, encoded
+from graphql_api.read_model.store import sections
 from graphql_api.read_model.store.blobs import blob_of, stamp_of
 from graphql_api.read_model.store.filling import Filling
 from graphql_api.read_model.store.folder import RecordFolder
@@ -50,11 +51,11 @@ class State:
         self.records = RecordTable(folder or RecordFolder(), view)
         self.everything = BitMap()
         self.sets = Sets()
-        self.orders = Orders()
+        self.orders = Orders(self.records.id_of)
         self.ranges = Ranges()
         self.text = TextIndex(self._in_category, self._titles)
         self.places = PlaceGrid()
-        self.labels = ValidLabels(self.record)
+        self.labels = ValidLabels(lambda ordinal: self.record(ordinal).labels)
         self.cube = Cube()
         self.clusters = ClusterGrid(self.places.marked)
         self.answers: Recent[tuple[Any, ...], Any] = self._no_answers()
@@ -75,21 +76,15 @@ class State:
 
     def by_id(self, identifier: str) -> Record | None:
         """The organisation of that id, or the one into which it was merged."""
-        held = self._held_by(self._ids.holders(identifier))
-        return _latest(one for one in held if one.id == identifier) or _latest(
-            one for one in held if identifier in one.facts.ids
-        )
+        return self._once(self._with_id, identifier)
 
     def by_slug(self, slug: str) -> Record | None:
         """The organisation that has the slug, else the one that had it."""
-        held = self._held_by(self._slugs.holders(slug))
-        return _latest(one for one in held if one.facts.slugs[0] == slug) or _latest(
-            one for one in held if slug in one.facts.slugs
-        )
+        return self._once(self._with_slug, slug)
 
     def by_number(self, digits: str) -> Record | None:
         """The organisation that has the enterprise number, written as ten digits."""
-        return _latest(self._held_by(self.text.number_holders(digits)))
+        return self._once(self._with_number, digits)
 
     def fill(self, states: Iterable[Current]) -> None:
         """Take the content of a snapshot. Only for a state that is still empty."""
@@ -104,7 +99,8 @@ class State:
         self.orders.fill(self.records.all(self.everything))
         self.clusters.fill()
         self.ranges.fill(self.records.all(figured))
-        self.labels.fill(self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))))
+        for record in self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))):
+            self.labels.replace(record.ordinal, (), record.labels)
         self.labels.on(_today())
         self.cube.fill(self.everything, lambda ordinal: self.record(ordinal).facts.held, self.sets)
 
@@ -116,13 +112,7 @@ class State:
         elif documents is None:
             self._remove(entry.subject.id)
         else:
-            before = self._own(entry.subject.id)
-            record = self._put(entry.subject, entry.version, entry.position, documents, before)
-            self.orders.replace(before, record)
-            self.ranges.replace(record.ordinal, before.facts.figures if before else (), record.facts.figures)
-            self.labels.replace(before, record)
-            self.clusters.replace(before.facts.points if before else (), record.facts.points)
-            self.cube.replace(record.ordinal, before.facts.terms if before else None, record.facts.terms)
+            self._put(entry.subject, entry.version, entry.position, documents)
         self.position, self.published_ms = entry.position, entry.published_ms
         self.answers = self._no_answers()
 
@@ -134,26 +124,49 @@ class State:
         return self.sets.of(Dimension.CATEGORY, value)
 
     def _titles(self, ordinal: int) -> tuple[str, ...]:
-        return self.record(ordinal).facts.titles
+        return self.record(ordinal).titles
 
     def _remove(self, identifier: str) -> None:
-        if before := self._own(identifier):
-            self._reindex(before.ordinal, before.facts, NO_FACTS)
-            self.orders.replace(before, None)
-            self.ranges.replace(before.ordinal, before.facts.figures, ())
-            self.labels.replace(before, None)
-            self.clusters.replace(before.facts.points, ())
-            self.cube.replace(before.ordinal, before.facts.terms, None)
-            self.everything.discard(before.ordinal)
-            self.records.remove(before.ordinal)
+        ordinal = self._ordinal_of(identifier)
+        if ordinal is not None:
+            before = self.record(ordinal)
+            self._move(ordinal, before.facts, NO_FACTS)
+            self.everything.discard(ordinal)
+            self.records.remove(ordinal)
             self.digest = replaced(self.digest, before.hash, None)
+
+    def _once(self, find: Callable[[str], Record | None], asked: str) -> Record | None:
+        """What is found, looked for once at this position."""
+        key = find.__name__, asked
+        found: Record | None = self.answers.get(key)
+        if found is None:
+            found = find(asked)
+            if found is not None:
+                self.answers.put(key, found)
+        return found
+
+    def _with_id(self, identifier: str) -> Record | None:
+        ordinal = self._ordinal_of(identifier)
+        if ordinal is not None:
+            return self.record(ordinal)
+        return _latest(one for one in self._held_by(self._ids.holders(identifier)) if identifier in one.facts.ids)
+
+    def _with_slug(self, slug: str) -> Record | None:
+        held = self._held_by(self._slugs.holders(slug))
+        return _latest(one for one in held if one.facts.slugs[0] == slug) or _latest(
+            one for one in held if slug in one.facts.slugs
+        )
+
+    def _with_number(self, digits: str) -> Record | None:
+        return _latest(self._held_by(self.text.number_holders(digits)))
 
     def _held_by(self, ordinals: list[int]) -> list[Record]:
         return [self.record(ordinal) for ordinal in ordinals]
 
-    def _own(self, identifier: str) -> Record | None:
-        """The record of exactly that id: a merged organisation's is not its survivor's."""
-        return next((one for one in self._held_by(self._ids.holders(identifier)) if one.id == identifier), None)
+    def _ordinal_of(self, identifier: str) -> int | None:
+        """That of the organisation of exactly this id: a merged one's is not its survivor's."""
+        id_of = self.records.id_of
+        return next((one for one in self._ids.holders(identifier) if id_of(one) == identifier), None)
 
     def _count(self, subject: Subject, after: str | None) -> None:
         """Let a subject of a kind that queries do not know yet count in the digest."""
@@ -175,7 +188,8 @@ class State:
         facts = filling.take(stamp)
         if facts is None:
             document, facts = _completed(subject, documents)
-            filling.add(blob_of(stamp, facts, encoded((document, current.restricted)), filling.vocabulary))
+            parts = sections.encoded(facts, filling.vocabulary)
+            filling.add(blob_of(stamp, subject.id, parts, encoded((document, current.restricted))))
         self._index(ordinal, NO_FACTS, facts)
         self._ids.collect(ordinal, facts.ids)
         self._slugs.collect(ordinal, facts.slugs)
@@ -183,24 +197,32 @@ class State:
         self.digest = replaced(self.digest, None, digest)
         return facts
 
-    def _put(
-        self, subject: Subject, version: int, position: Position, documents: Documents, before: Record | None
-    ) -> Record:
+    def _put(self, subject: Subject, version: int, position: Position, documents: Documents) -> None:
         """Let the organisation have these documents."""
-        ordinal = before.ordinal if before else self.records.new_ordinal()
-        digest = self._hash(subject, documents)
+        records, digest = self.records, self._hash(subject, documents)
         document, facts = _completed(subject, documents)
-        stamp = stamp_of(digest, version, position)
-        blob = blob_of(stamp, facts, encoded((document, documents[1])), self.records.vocabulary)
-        self._reindex(ordinal, before.facts if before else NO_FACTS, facts)
+        parts = sections.encoded(facts, records.vocabulary)
+        before, former, ordinal = NO_FACTS, None, self._ordinal_of(subject.id)
+        if ordinal is None:
+            ordinal = records.new_ordinal()
+        else:
+            before, former = records.facts_beside(ordinal, facts, parts), records.hash_of(ordinal)
+        stamp, content = stamp_of(digest, version, position), encoded((document, documents[1]))
+        records.put(ordinal, blob_of(stamp, subject.id, parts, content))
         self.everything.add(ordinal)
-        self.digest = replaced(self.digest, before.hash if before else None, digest)
-        return self.records.put(ordinal, blob, facts)
+        self._move(ordinal, before, facts)
+        self.digest = replaced(self.digest, former, digest)
 
-    def _reindex(self, ordinal: int, before: Facts, after: Facts) -> None:
+    def _move(self, ordinal: int, before: Facts, after: Facts) -> None:
+        """Take an organisation from where it was found by the facts before to where it is by those after."""
         self._index(ordinal, before, after)
         self._ids.replace(ordinal, before.ids, after.ids)
         self._slugs.replace(ordinal, before.slugs, after.slugs)
+        self.orders.replace(ordinal, before.keys, after.keys)
+        self.ranges.replace(ordinal, before.figures, after.figures)
+        self.labels.replace(ordinal, before.labels, after.labels)
+        self.clusters.replace(before.points, after.points)
+        self.cube.replace(ordinal, before.held or None, after.held or None)
 
     def _index(self, ordinal: int, before: Facts, after: Facts) -> None:
         self.sets.replace(ordinal, before.held, after.held)

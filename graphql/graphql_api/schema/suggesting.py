@@ -76,7 +76,7 @@ def _by_title(state: State, group: BitMap, wanted: int) -> Iterable[int]:
     """The group in the order of titles, for a caller that takes about `wanted`: a large one is met soon in it."""
     order = state.orders[Order.TITLE]
     if len(group) * len(group) <= wanted * len(order):
-        return sorted(group, key=lambda ordinal: state.record(ordinal).keys[0])
+        return sorted(group, key=lambda ordinal: state.records.keys_of(ordinal)[0])
     return (ordinal for _, _, ordinal in order.walk(None, backwards=False) if ordinal in group)
 
 

@@ -1,9 +1,8 @@
 """One organisation as bytes.
 
-    header | id | sort keys | facts | public document and restricted part, as JSON
+    header | id | sections of the facts | public document and restricted part, as JSON
 
-All but the last are read where they lie. The documents are the larger part, and may be compressed; sort keys are apart
-because lists ask for nothing else of most organisations.
+All but the last are read where they lie. The documents are the larger part, and may be compressed.
 """
 
 import marshal
@@ -12,13 +11,16 @@ from collections.abc import Callable
 from mmap import mmap
 from typing import Any, NamedTuple
 
-from graphql_api.read_model.facts import Facts, Figure
+from graphql_api.read_model.facts import Facts
+from graphql_api.read_model.store import sections
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.position import Position
 
-_HEADER = struct.Struct("<BB32sIIQIIII")
+_HEADER = struct.Struct(f"<BB32sIIQII{sections.COUNT}I")
 _ID = _HEADER.size
-_FIGURES = tuple(Figure)
+_SIZES = struct.Struct(f"<{sections.COUNT}I")
+_SIZES_AT = _ID - _SIZES.size
+"""Where the sizes of the sections stand; the first is that of the sort keys."""
 
 
 class Stamp(NamedTuple):
@@ -42,11 +44,10 @@ class Header(NamedTuple):
     version: int
     generation: int
     number: int
-    keys_size: int
-    facts_size: int
     public_size: int
     """Of the public document before it was compressed."""
     documents_size: int
+    section_sizes: tuple[int, ...]
 
     @property
     def stamp(self) -> Stamp:
@@ -56,7 +57,7 @@ class Header(NamedTuple):
     @property
     def documents_at(self) -> int:
         """Where the documents begin."""
-        return _ID + self.id_size + self.keys_size + self.facts_size
+        return _ID + self.id_size + sum(self.section_sizes)
 
     @property
     def size(self) -> int:
@@ -78,50 +79,63 @@ def stamp_of(digest: str, version: int, position: Position | None) -> Stamp:
     return Stamp(bytes.fromhex(digest), version, *place)
 
 
-def blob_of(stamp: Stamp, facts: Facts, documents: tuple[bytes, bytes | None], vocabulary: Vocabulary) -> bytes:
+def blob_of(stamp: Stamp, identifier: str, parts: sections.Sections, documents: tuple[bytes, bytes | None]) -> bytes:
     """The blob of an organisation; its documents are the completed public one and the restricted part, as JSON."""
-    identifier, (public, restricted) = facts.ids[0].encode(), documents
-    keys, others = marshal.dumps(facts.keys), _encoded(facts, vocabulary)
+    name, (public, restricted) = identifier.encode(), documents
     content = public if restricted is None else public + restricted
-    header = _HEADER.pack(len(identifier), 0, *stamp, len(keys), len(others), len(public), len(content))
-    return b"".join((header, identifier, keys, others, content))
+    header = _HEADER.pack(len(name), 0, *stamp, len(public), len(content), *map(len, parts))
+    return b"".join((header, name, *parts, content))
 
 
 def compressed(blob: bytes, compress: Callable[[bytes], bytes]) -> bytes:
     """The same with its documents compressed."""
     header = header_of(blob, 0)
     documents = compress(blob[header.documents_at :])
-    packed = _HEADER.pack(*header._replace(compressed=1, documents_size=len(documents)))
+    sizes = header.public_size, len(documents), *header.section_sizes
+    packed = _HEADER.pack(header.id_size, 1, *header.stamp, *sizes)
     return b"".join((packed, blob[_ID : header.documents_at], documents))
 
 
 def header_of(content: bytes | mmap, at: int) -> Header:
     """The header of the blob that begins there."""
-    return Header._make(_HEADER.unpack_from(content, at))
+    fields = _HEADER.unpack_from(content, at)
+    return Header._make((*fields[: -sections.COUNT], fields[-sections.COUNT :]))
 
 
-def id_of(source: Source, at: int) -> str:
+def id_of(content: bytes | mmap, at: int) -> str:
     """The id of the organisation."""
-    content, begin = source.content, at + _ID
+    begin = at + _ID
     return content[begin : begin + content[at]].decode()
 
 
-def keys_of(source: Source, at: int) -> tuple[str, ...]:
-    """The sort keys alone, in the order of `Order`."""
-    header = header_of(source.content, at)
-    begin = at + _ID + header.id_size
-    keys: tuple[str, ...] = marshal.loads(source.content[begin : begin + header.keys_size])  # noqa: S302 - our own
+def keys_of(content: bytes | mmap, at: int) -> tuple[str, ...]:
+    """The sort keys, without reading what else there is: lists ask for those of many."""
+    size = _SIZES.unpack_from(content, at + _SIZES_AT)[0]
+    begin = at + _ID + content[at]
+    keys: tuple[str, ...] = marshal.loads(content[begin : begin + size])  # noqa: S302 - as in `sections`
     return keys
+
+
+def section_of(section: int, source: Source, at: int) -> Any:
+    """What one section of the facts holds."""
+    return sections.decoded(section, sections_in(source.content, at)[section], source.vocabulary)
+
+
+def sections_in(content: bytes | mmap, at: int) -> sections.Sections:
+    """The sections of the facts, as bytes."""
+    keys, names, held, marks, texts = _SIZES.unpack_from(content, at + _SIZES_AT)
+    first = at + _ID + content[at]
+    second = first + keys
+    third = second + names
+    fourth = third + held
+    fifth = fourth + marks
+    parts = content[first:second], content[second:third], content[third:fourth], content[fourth:fifth]
+    return (*parts, content[fifth : fifth + texts])
 
 
 def facts_in(source: Source, at: int) -> Facts:
     """The facts."""
-    header = header_of(source.content, at)
-    begin = at + _ID + header.id_size
-    middle = begin + header.keys_size
-    keys = marshal.loads(source.content[begin:middle])  # noqa: S302 - checked when the file was opened, or our own
-    others = marshal.loads(source.content[middle : middle + header.facts_size])  # noqa: S302 - the same
-    return _decoded(others, id_of(source, at), keys, source.vocabulary)
+    return sections.facts_from(id_of(source.content, at), sections_in(source.content, at), source.vocabulary)
 
 
 def documents_in(source: Source, at: int) -> tuple[bytes, bytes | None]:
@@ -131,38 +145,3 @@ def documents_in(source: Source, at: int) -> tuple[bytes, bytes | None]:
     if header.compressed:
         content = source.decompress(content)
     return content[: header.public_size], content[header.public_size :] or None
-
-
-def _encoded(facts: Facts, vocabulary: Vocabulary) -> bytes:
-    figures = tuple([(_FIGURES.index(figure), value) for figure, value in facts.figures])
-    return marshal.dumps(
-        (
-            facts.slugs,
-            facts.ids[1:],
-            facts.numbers,
-            vocabulary.encode(facts.held),
-            figures,
-            facts.titles,
-            facts.short_descriptions,
-            facts.descriptions,
-            facts.points,
-            facts.labels,
-        )
-    )
-
-
-def _decoded(others: tuple[Any, ...], identifier: str, keys: tuple[str, ...], vocabulary: Vocabulary) -> Facts:
-    slugs, merged, numbers, held, figures, titles, short_descriptions, descriptions, points, labels = others
-    return Facts(
-        slugs=slugs,
-        ids=(identifier, *merged),
-        numbers=numbers,
-        held=vocabulary.decode(held),
-        keys=keys,
-        figures=tuple([(_FIGURES[number], value) for number, value in figures]) if figures else (),
-        titles=titles,
-        short_descriptions=short_descriptions,
-        descriptions=descriptions,
-        points=points,
-        labels=labels,
-    )

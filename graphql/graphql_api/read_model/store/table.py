@@ -3,15 +3,17 @@
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from mmap import mmap
 from weakref import WeakValueDictionary
 
 from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import Facts
 from graphql_api.read_model.records import Record, as_it_is
-from graphql_api.read_model.store.blobs import Source
+from graphql_api.read_model.store.blobs import Source, header_of, id_of, keys_of, sections_in
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.filling import NOWHERE, Filling
 from graphql_api.read_model.store.folder import RecordFolder
+from graphql_api.read_model.store.sections import Sections, facts_beside
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.vocabulary import View
 
@@ -62,21 +64,31 @@ class RecordTable:
                 self._remember(found)
         return found
 
-    def put(self, ordinal: int, blob: bytes, facts: Facts) -> Record:
-        """Let the ordinal have that record, with these facts in it."""
+    def id_of(self, ordinal: int) -> str:
+        """The id of the record that the ordinal has."""
+        return id_of(*self._place_of(ordinal))
+
+    def keys_of(self, ordinal: int) -> tuple[str, ...]:
+        """The sort keys of the record that the ordinal has."""
+        return keys_of(*self._place_of(ordinal))
+
+    def hash_of(self, ordinal: int) -> str:
+        """What the record that the ordinal has adds to the digest of the view."""
+        return header_of(*self._place_of(ordinal)).hash.hex()
+
+    def facts_beside(self, ordinal: int, facts: Facts, parts: Sections) -> Facts:
+        """The facts of the record that the ordinal has, from those of the record that takes its place."""
+        return facts_beside(facts, parts, sections_in(*self._place_of(ordinal)), self.vocabulary)
+
+    def put(self, ordinal: int, blob: bytes) -> None:
+        """Let the ordinal have that record."""
+        self._forget(ordinal)
         self._changed[ordinal] = blob
-        self._places[ordinal] = NOWHERE
-        record = self._apart(ordinal, blob)
-        record.know(facts)
-        self._remember(record)
-        return record
 
     def remove(self, ordinal: int) -> None:
         """Let the ordinal have no record, and be given again."""
+        self._forget(ordinal)
         self._changed.pop(ordinal, None)
-        self._places[ordinal] = NOWHERE
-        self._alive.pop(ordinal, None)
-        self._lately.put(ordinal, None)
         self._free.append(ordinal)
 
     def new_ordinal(self) -> int:
@@ -90,15 +102,23 @@ class RecordTable:
         """The records of these ordinals, which have one, made for the moment."""
         return (record for ordinal in ordinals if (record := self._made(ordinal)))
 
+    def _forget(self, ordinal: int) -> None:
+        self._places[ordinal] = NOWHERE
+        self._lately.put(ordinal, None)
+        self._alive.pop(ordinal, None)
+
+    def _place_of(self, ordinal: int) -> tuple[bytes | mmap, int]:
+        if self._file is not None and (place := self._places[ordinal]):
+            return self._file.source.content, place
+        return self._changed[ordinal], 0
+
     def _remember(self, record: Record) -> None:
         self._lately.put(record.ordinal, record)
         self._alive[record.ordinal] = record
 
     def _made(self, ordinal: int) -> Record | None:
+        if not self._places[ordinal] and ordinal not in self._changed:
+            return None
         if self._file is not None and (place := self._places[ordinal]):
             return Record(ordinal, self._file.source, place)
-        blob = self._changed.get(ordinal)
-        return None if blob is None else self._apart(ordinal, blob)
-
-    def _apart(self, ordinal: int, blob: bytes) -> Record:
-        return Record(ordinal, Source(blob, self.vocabulary, self._decompress))
+        return Record(ordinal, Source(self._changed[ordinal], self.vocabulary, self._decompress))

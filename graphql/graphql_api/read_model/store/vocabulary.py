@@ -1,7 +1,7 @@
 """Terms as small numbers: organisations are many and terms few."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from graphql_api.read_model.facts import Term
 
@@ -19,9 +19,14 @@ class Vocabulary:
     def __iter__(self) -> Iterator[Term]:
         return iter(self._terms)
 
-    def encode(self, terms: Iterable[Term]) -> bytes:
+    def encode(self, terms: Collection[Term]) -> bytes:
         """The terms as numbers, and how large these are. Terms that are new get numbers."""
-        numbers = [self._number(term) for term in terms]
+        try:
+            numbers = [*map(self._numbers.__getitem__, terms)]
+        except KeyError:
+            for term in terms:
+                self._know(term)
+            return self.encode(terms)
         size = _SMALL if len(self._terms) <= 1 << 16 else _LARGE
         return array(size, numbers).tobytes() + size.encode()
 
@@ -29,9 +34,7 @@ class Vocabulary:
         """The terms, in the order in which they were given."""
         return tuple(map(self._terms.__getitem__, array(chr(numbers[-1]), numbers[:-1])))
 
-    def _number(self, term: Term) -> int:
-        number = self._numbers.get(term)
-        if number is None:
-            number = self._numbers[term] = len(self._terms)
+    def _know(self, term: Term) -> None:
+        if term not in self._numbers:
+            self._numbers[term] = len(self._terms)
             self._terms.append(term)
-        return number

@@ -1,6 +1,5 @@
 """Enterprise numbers in order: found whole or by their first digits, in nine bytes each."""
 
-
 from pyroaring import BitMap
 
 from graphql_api.read_model.sorted_numbers import SortedNumbers

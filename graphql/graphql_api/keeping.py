@@ -1,6 +1,7 @@
 """What was made once and is used again, bounded in number."""
 
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -16,7 +17,7 @@ class Recent(Generic[Key, Value]):
         """`size` is how many, or how much by what `weigh` says of their keys."""
         self._half = max(1, size // 2)
         self._weigh = weigh
-        self._taken = 0
+        self._taken: float = 0
         self._young: dict[Key, Value] = {}
         self._old: dict[Key, Value] = {}
 
@@ -38,6 +39,10 @@ class Recent(Generic[Key, Value]):
         if key not in self._young:
             self._taken += 1 if self._weigh is None else self._weigh(key)
         self._young[key] = value
+
+    def grow(self, weight: float) -> None:
+        """Count what was made of a kept value later, and is kept with it."""
+        self._taken += weight
 
     def clear(self) -> None:
         """Drop everything."""
@@ -65,6 +70,26 @@ class PerObject(Generic[Value]):
         if made is None:
             made = kept[self._name] = self._make(source)
         return made
+
+
+class Answered:
+    """Something that was found at a position, with the JSON that plans made of it: both go at the next position."""
+
+    _MOST = 8
+    """Plans show it in that many ways at most; who asks in more of them has the first ones made anew."""
+
+    @cached_property
+    def encoded(self) -> dict[tuple[Any, ...], orjson.Fragment]:
+        """The JSON by plan and arguments."""
+        return {}
+
+    def keep(self, key: tuple[Any, ...], made: Any) -> tuple[orjson.Fragment, int]:
+        """Encode and keep it; with how many bytes that takes."""
+        content = json_to_keep(made)
+        if len(self.encoded) >= self._MOST:
+            self.encoded.clear()
+        fragment = self.encoded[key] = orjson.Fragment(content)
+        return fragment, len(content)
 
 
 def json_to_keep(value: Any) -> bytes:

@@ -13,6 +13,7 @@ from graphql import ExecutionResult
 from graphql_api.compiling.parts import RecordParts
 from graphql_api.conduct.deadlines import Deadline
 from graphql_api.conduct.problems import TimeLimit
+from graphql_api.keeping import Answered, Recent
 from graphql_api.operations import Operation, Operations
 from graphql_api.read_model.model import ReadModel
 from graphql_api.schema.schema import executable
@@ -113,6 +114,40 @@ def test_the_end_of_the_time_is_no_error_of_a_field(model: ReadModel) -> None:
     asked = operation("{ organisations(first: 20) { nodes { relations { organisation { id } } } } }")
     with pytest.raises(TimeLimit):
         asked.plans.answer(replace(context_of(model), deadline=Deadline(-1)), None)
+
+
+FACETS = "query ($n: Int) { facets(dimensions: [kind], first: $n) { totalCount facets { values { value count } } } }"
+
+
+def test_facets_are_counted_anew_when_an_organisation_leaves(model: ReadModel) -> None:
+    asked = operation(FACETS)
+    before = answered(asked, model)["facets"]
+    assert answered(asked, model)["facets"] == before
+    model.apply([entry(21, organisation(3), None)])
+    assert answered(asked, model)["facets"]["totalCount"] == before["totalCount"] - 1 == 19
+
+
+def test_one_answer_is_shown_in_as_many_ways_as_are_asked(model: ReadModel) -> None:
+    one, other = operation(FACETS), operation("{ facets(dimensions: [kind]) { facets { otherCount } } }")
+    for _ in range(2):
+        assert answered(one, model)["facets"]["totalCount"] == 20
+        assert answered(other, model)["facets"] == {"facets": [{"otherCount": 0}]}
+        assert len(answered(one, model, n=1)["facets"]["facets"][0]["values"]) == 1
+
+
+def test_json_that_is_kept_with_an_answer_is_bounded() -> None:
+    answer = Answered()
+    sizes = [answer.keep((number,), {"text": "x" * 90})[1] for number in range(100)]
+    assert sum(sizes) == 100 * len(b'{"text":""}') + 9_000
+    assert len(answer.encoded) < 10
+
+
+def test_what_grows_later_makes_room_too() -> None:
+    recent: Recent[int, str] = Recent(20)
+    for number in range(100):
+        recent.put(number, "an answer")
+        recent.grow(4)
+    assert len([number for number in range(100) if recent.get(number)]) <= 4
 
 
 def test_parts_take_no_more_memory_than_they_may(model: ReadModel) -> None:

@@ -10,8 +10,6 @@ from typing import Any
 
 from graphql import ExecutionResult, FieldNode, GraphQLError, located_error
 
-from graphql_api.conduct.problems import TimeLimit
-from graphql_api.schema.context import Context
 from services.problems import Problem
 
 
@@ -26,25 +24,11 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class Mark:
+    """What stands in the answer for a field that failed."""
+
     problem: Problem
     field: Field
-
-
-@dataclass(slots=True)
-class Information:
-    """What resolvers of a compiled plan take for `info`: they use the context alone."""
-
-    context: Context
-    has_failed: bool = False
-    """Whether there are marks in what was made."""
-
-    def failed(self, problem: Problem, where: Field) -> Any:
-        """What stands in the answer for a field that failed. Raises TimeLimit, which is of the whole request."""
-        if isinstance(problem, TimeLimit):
-            raise problem
-        self.has_failed = True
-        return _Mark(problem, where)
 
 
 def told(made: Any) -> ExecutionResult:
@@ -63,7 +47,7 @@ class _Walk:
 
         What comes after a failure within what is null is not looked at: the ordinary execution does not get there.
         """
-        if isinstance(value, _Mark):
+        if isinstance(value, Mark):
             self.errors.append(located_error(value.problem, value.field.nodes, list(path)))
             return None, value.field.climb
         for key, part in _parts(value):

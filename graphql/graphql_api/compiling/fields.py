@@ -8,8 +8,14 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType
 
+from graphql_api.schema.clusters import MapClusters
+from graphql_api.schema.facets import Facets
+from graphql_api.schema.listing import OrganisationConnection
 from graphql_api.schema.mirror import is_mirror
 from graphql_api.schema.organisation import Organisation
+
+_ANSWERS = frozenset((OrganisationConnection, Facets, MapClusters))
+"""Types that are resolved from an `Answered`."""
 
 
 class Source(Enum):
@@ -19,6 +25,8 @@ class Source(Enum):
     """A record of the read model; its members are those of its document."""
     DOCUMENT = "document"
     """A part of a document."""
+    ANSWER = "answer"
+    """What was found at a position: an object that keeps what plans made of it."""
     OBJECT = "object"
     """Any object with attributes."""
 
@@ -28,6 +36,8 @@ def source_of(kind: GraphQLObjectType) -> Source:
     declared = kind.extensions["strawberry-definition"].origin
     if declared is Organisation:
         return Source.RECORD
+    if declared in _ANSWERS:
+        return Source.ANSWER
     return Source.DOCUMENT if is_mirror(declared) else Source.OBJECT
 
 

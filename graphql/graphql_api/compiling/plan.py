@@ -9,7 +9,8 @@ import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
 from graphql_api.compiling.arguments import Argument, Values
-from graphql_api.compiling.failing import Information, told
+from graphql_api.compiling.failing import told
+from graphql_api.compiling.information import Information
 from graphql_api.compiling.parts import RecordParts
 from graphql_api.compiling.problems import NotCovered
 from graphql_api.compiling.selections import Selections, switches_of

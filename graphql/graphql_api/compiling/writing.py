@@ -100,11 +100,14 @@ class Writer:
     def _new_function(self, kind: GraphQLObjectType, fields: Fields, place: Place) -> Expression:
         name = self.names.new(kind.name)
         members = {key: self._field(kind, nodes, place) for key, nodes in fields.items()}
-        if source_of(kind) is Source.RECORD:
+        whole, source = all_of(members.values(), name), source_of(kind)
+        if source is Source.RECORD:
             self._write_kept(name, members)
+        elif source is Source.ANSWER and not whole.fresh:
+            self._write_answer(whole, members)
         else:
             self._write(name, dictionary(members))
-        return all_of(members.values(), name)
+        return whole
 
     def _write(self, name: str, lines: Iterable[str]) -> None:
         body = "\n".join(f"    {line}" for line in lines)
@@ -121,17 +124,24 @@ class Writer:
         places = {key: members[key] if key in kept else Expression("None") for key in members}
         maker = self.names.new(f"make_{name}")
         self._write(maker, [read_document, *dictionary(places)])
-        asked = sorted(frozenset().union(*(member.values for member in kept.values())))
-        key = ", ".join([str(self.parts.new_site()), "source.ordinal", *(f"values[{at}]" for at in asked)])
+        key = _key([str(self.parts.new_site()), "source.ordinal"], all_of(kept.values(), maker))
         made = f"{maker}(source, info, values)"
         read = sorted({member.member for member in fresh.values() if member.member is not None})
         keep = f"keep_members(key, source, {made}, {read})" if fresh else f"keep_whole(key, source, {made})"
-        lines = [f"key = ({key})", "kept = parts.get(key, source)", "if kept is None:", f"    kept = parts.{keep}"]
+        lines = [f"key = {key}", "kept = parts.get(key, source)", "if kept is None:", f"    kept = parts.{keep}"]
         if fresh:
             lines += ["document = kept.document", *dictionary(fresh, "**kept.members")]
         else:
             lines.append("return kept")
         self._write(name, lines)
+
+    def _write_answer(self, whole: Expression, members: dict[str, Expression]) -> None:
+        """Write a function that makes once for each answer what depends on nothing else; its key has the maker itself."""
+        maker = self.names.new(f"make_{whole.text}")
+        self._write(maker, dictionary(members))
+        lines = [f"key = {_key([maker], whole)}", "kept = source.encoded.get(key)", "if kept is None:"]
+        lines += [f"    kept = info.keep(source, key, {maker}(source, info, values))", "return kept"]
+        self._write(whole.text, lines)
 
     def _field(self, kind: GraphQLObjectType, nodes: list[FieldNode], parent: Place) -> Expression:
         name = nodes[0].name.value
@@ -161,7 +171,7 @@ class Writer:
         if reading.resolver is not None:
             return self._call(reading, definition, node)
         source = source_of(kind)
-        if source is Source.OBJECT:
+        if source in {Source.OBJECT, Source.ANSWER}:
             return Expression(f"source.{reading.member}")
         document = "document" if source is Source.RECORD else "source"
         member = f'"{reading.member}"'
@@ -231,6 +241,12 @@ class Writer:
         if kind not in self._finders:
             self._finders[kind] = kind_finder(kind, list(possible))
         return self.names.of(self._finders[kind], f"kind_of_{kind.name}")
+
+
+def _key(parts: Sequence[str], whole: Expression) -> str:
+    """The key of what a function makes from the arguments that it depends on."""
+    every = [*parts, *(f"values[{at}]" for at in sorted(whole.values))]
+    return f"({every[0]},)" if len(every) == 1 else f"({', '.join(every)})"
 
 
 def _cases(functions: Mapping[GraphQLObjectType, Expression]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import strawberry
 
+from graphql_api.keeping import Answered
 from graphql_api.read_model.clusters import MOST_CELLS, Cluster
 from graphql_api.read_model.map_cells import DEEPEST_ZOOM, cells_of
 from graphql_api.read_model.state import State
@@ -19,6 +20,9 @@ from services.problems import FieldError, InvalidInput
 MOST_IDS = 20
 """Of one cluster: more is a list, which `organisations` with the cluster's box gives page by page."""
 
+_MARKS = 40
+"""So many clusters take as much memory as a page of a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -27,6 +31,11 @@ class View:
     box: Box
     zoom: int
     ids_up_to: int = 1
+
+    @property
+    def key(self) -> tuple[bytes, int, int]:
+        """Two views of the same key show the same."""
+        return self.box.canonical, self.zoom, self.ids_up_to
 
     def check(self) -> None:
         """Raises InvalidInput for what is not answered."""
@@ -69,7 +78,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Clustering:
+class Clustering(Answered):
     """What MapClusters is resolved from."""
 
     clusters: list[Mark]
@@ -105,7 +114,18 @@ class MapClusters:
 
 def clusters_of(question: Question, view: View, context: Context) -> Clustering:
     """The clusters of what the question means. Raises InvalidInput and InvalidSearch."""
-    view.check()
+    answers = context.state.answers
+    key = (*question.key, view.key, context.reading)
+    clustering: Clustering | None = answers.get(key)
+    if clustering is None:
+        view.check()
+        clustering = _clustering(question, view, context)
+        answers.put(key, clustering)
+        answers.grow(len(clustering.clusters) / _MARKS)
+    return clustering
+
+
+def _clustering(question: Question, view: View, context: Context) -> Clustering:
     state, found = context.state, question.answer(context).ordinals
     among = None if len(found) == len(state) else found
     clusters = state.clusters.clusters(view.box, view.zoom, among, view.ids_up_to)

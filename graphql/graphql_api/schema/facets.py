@@ -5,6 +5,7 @@ from functools import cached_property
 
 import strawberry
 
+from graphql_api.keeping import Answered
 from graphql_api.read_model.facets import Counted, Filtered, FoundSet, Grouping, without_own
 from graphql_api.read_model.facts import Dimension
 from graphql_api.schema.context import Context
@@ -149,8 +150,8 @@ class Facets:
     facets: list[Facet]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+@dataclass(frozen=True)
+class Answer(Answered):
     """What Facets is resolved from."""
 
     total_count: int

@@ -5,10 +5,11 @@ from functools import cached_property
 
 import strawberry
 
+from graphql_api.keeping import Answered
 from graphql_api.read_model.blocks import Entry
 from graphql_api.read_model.paging import Page, Window, page_of
 from graphql_api.read_model.records import Record
-from graphql_api.schema.context import Context, Info
+from graphql_api.schema.context import Context
 from graphql_api.schema.explaining import Match, match_of
 from graphql_api.schema.organisation import Organisation
 from graphql_api.schema.questions import Found, OrganisationOrder, Question
@@ -39,7 +40,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Answered):
     """What a connection is resolved from."""
 
     found: Found
@@ -97,8 +98,9 @@ class PageInfo:
     end_cursor: str | None
 
 
-def _match(root: strawberry.Parent[Edge], info: Info) -> Match:
-    return match_of(root.node, root.found.scores, root.found.question.criteria, info.context.reading)
+def _match(root: strawberry.Parent[Edge]) -> Match:
+    found = root.found
+    return match_of(root.node, found.scores, found.question.criteria, found.reading)
 
 
 @strawberry.type(description="An organisation in its place in a list.")

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from graphql_api.read_model.cursors import tag_of
 from graphql_api.read_model.facts import Order
-from graphql_api.read_model.filtering import select
+from graphql_api.read_model.filtering import Reading, select
 from graphql_api.read_model.ordering import Sequence, descending, nearest, ranked, standing
 from graphql_api.read_model.places import Circle, km_of
 from graphql_api.read_model.problems import InvalidSearch
@@ -74,7 +74,7 @@ class Question:
             scores = state.text.search(checked_text(self.search, "search"))
             found = found & scores.found
             circle = circle and circle.among(found)
-        return Found(state, found, self, scores, circle)
+        return Found(state, found, self, context.reading, scores, circle)
 
     @property
     def key(self) -> tuple[bytes, str | None, bytes | None]:
@@ -93,6 +93,7 @@ class Found:
     state: State
     ordinals: BitMap
     question: Question
+    reading: Reading
     scores: Scores | None
     circle: Circle | None
     """The same, the nearest first, where `near` was given."""

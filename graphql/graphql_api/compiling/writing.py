@@ -136,7 +136,7 @@ class Writer:
         self._write(name, lines)
 
     def _write_answer(self, whole: Expression, members: dict[str, Expression]) -> None:
-        """Write a function that makes once for each answer what depends on nothing else; its key has the maker itself."""
+        """Write a function that makes once for each answer what depends on nothing else. Its key has the maker."""
         maker = self.names.new(f"make_{whole.text}")
         self._write(maker, dictionary(members))
         lines = [f"key = {_key([maker], whole)}", "kept = source.encoded.get(key)", "if kept is None:"]

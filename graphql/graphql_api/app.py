@@ -87,7 +87,7 @@ class _GraphQL:
             return _response(await answer(self._operations, request, context, condition), media_type)
         except Problem as problem:
             told = Answer(refusal(problem), problem.status, self._endpoint.read_model.position, headers=problem.headers)
-            return _response(replace(told, well_formed=False), media_type)
+            return _response(told._replace(well_formed=False), media_type)
 
     async def _context(self, scope: Scope, fields: Fields) -> Context:
         sent, record = fields.all(b"authorization"), record_of(scope)

@@ -79,11 +79,12 @@ class _Asking:
     def _answer(self, record: RequestRecord, request: Request, condition: Condition | None = None) -> Answered | None:
         endpoint = self.endpoint
         caller = endpoint.authenticator.known(self.authorization)
-        if caller is None or not endpoint.operations.knows(request.query):
+        operation = endpoint.operations.known(request.query, request.operation_name)
+        if caller is None or operation is None:
             return None
         record.caller = caller.name
         context = endpoint.context(self.scope, caller, self.authorization, record.id)
-        given = answer_at_once(endpoint.operations, request, context, condition)
+        given = answer_at_once(operation, request, context, condition)
         if given is None:
             return None
         return Answered(*http_answer(given, self.media_type), str(given.position) if given.position else None)

@@ -1,9 +1,10 @@
 """From a request to its answer: wait for the position asked for, charge, execute, tell position and cost."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from inspect import isawaitable
-from typing import Any, TypeGuard
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeGuard
 
 import orjson
 from graphql import ExecutionResult, execute
@@ -30,12 +31,11 @@ _COMPILED, _ORDINARY = GRAPHQL_QUERIES.labels("compiled"), GRAPHQL_QUERIES.label
 
 _IsAwaitable = Callable[[Any], TypeGuard[Awaitable[Any]]]
 
-Cost = Mapping[str, Any]
-"""What the answer tells of its cost."""
+Cost = bytes
+"""What the answer tells of its cost, as JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A GraphQL answer: its JSON, the status that goes with it, and the position it was made from."""
 
     body: bytes
@@ -43,7 +43,7 @@ class Answer:
     position: Position | None = None
     well_formed: bool = True
     """Whether it was a GraphQL request at all: the old media type answers those with 200 whatever the outcome."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     whole: bool = False
     """Whether it is the data asked for, without errors."""
 
@@ -73,11 +73,10 @@ async def answer(
 
 
 def answer_at_once(
-    operations: Operations, request: Request, context: Context, condition: Condition | None = None
+    operation: Operation, request: Request, context: Context, condition: Condition | None = None
 ) -> Answer | None:
     """The same for a query that waits for nothing; none for everything else, and then nothing was done or charged."""
     try:
-        operation = operations.find(request.query, request.operation_name)
         if not operation.is_query or _has_to_wait(operation, request, context):
             return None
         return _answer_query(operation, request, context, condition, price_of(operation, request, context))
@@ -123,7 +122,7 @@ def _answer_query(
     charge = price.pay()
     given = _read(operation, request, context, charge.repeatable_json())
     kept = caching(tag, context.caller) if given.whole and tag else {}
-    return replace(given, headers={**kept, **charge.headers()})
+    return given._replace(headers={**kept, **charge.headers()})
 
 
 def _read(operation: Operation, request: Request, context: Context, cost: Cost) -> Answer:
@@ -131,7 +130,7 @@ def _read(operation: Operation, request: Request, context: Context, cost: Cost) 
     made = operation.plans.answer(context, request.variables)
     (_ORDINARY if made is None else _COMPILED).inc()
     if isinstance(made, bytes):
-        body = b'{"data":%b,"extensions":%b}' % (made, _encoded(_extensions(position, cost)))
+        body = b'{"data":%b,"extensions":%b}' % (made, _extensions(position, cost))
         return Answer(body, 200, position, whole=True)
     result = _executed(operation, request, context, is_awaitable=assume_not_awaitable) if made is None else made
     assert isinstance(result, ExecutionResult), "no resolver of a query awaits"  # noqa: S101
@@ -173,12 +172,12 @@ def _answer(result: ExecutionResult, position: Position, cost: Cost, request_id:
     began = result.data is not None or any(error.path for error in result.errors or ())
     if began:
         body["data"] = result.data
-    body["extensions"] = _extensions(position, cost)
+    body["extensions"] = orjson.Fragment(_extensions(position, cost))
     return Answer(_encoded(body), 200 if began else _BEFORE_EXECUTION, position, whole=not result.errors)
 
 
-def _extensions(position: Position, cost: Cost) -> dict[str, Any]:
-    return {"position": str(position), "cost": cost}
+def _extensions(position: Position, cost: Cost) -> bytes:
+    return b'{"position":"%b","cost":%b}' % (str(position).encode(), cost)
 
 
 def _encoded(body: dict[str, Any]) -> bytes:

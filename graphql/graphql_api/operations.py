@@ -98,7 +98,7 @@ class Operations:
 
     def find(self, text: str, name: str | None) -> Operation:
         """The operation of that name. Raises Refused and UnknownOperation."""
-        found: Operation | None = self._operations.get((text, name))
+        found = self.known(text, name)
         if found is None:
             document = self._document(text)
             node = _named(document, name)
@@ -106,6 +106,11 @@ class Operations:
             cost = cost_of(self._schema, document, node)
             found = Operation(self._schema, document, node, plans, cost, is_repeatable(document))
             self._operations.put((text, name), found)
+        return found
+
+    def known(self, text: str, name: str | None) -> Operation | None:
+        """The same where it was found lately; else none, and nothing is looked for."""
+        found: Operation | None = self._operations.get((text, name))
         return found
 
     def knows(self, text: str) -> bool:

@@ -79,5 +79,5 @@ def request_answered(fields: dict[str, Any]) -> None:
     if not _direct:
         log.info(_EVENT, **fields)
     elif _logger.isEnabledFor(logging.INFO):
-        about = {"event": _EVENT, "logger": _NAME, "level": "info", "timestamp": datetime.now(UTC).isoformat()}
+        about = {"event": _EVENT, "logger": _NAME, "level": "info", "timestamp": datetime.now(UTC)}
         _direct[0].add(orjson.dumps(fields | about, option=orjson.OPT_APPEND_NEWLINE))

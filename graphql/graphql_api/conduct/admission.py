@@ -22,21 +22,16 @@ class Charge(NamedTuple):
     left: Left | None
     """None for who has no limits."""
 
-    def as_json(self) -> dict[str, Any]:
-        """All of it."""
+    def as_json(self) -> bytes:
+        """All of it, as JSON."""
         left = self.left
         if left is None:
-            return {"requested": self.requested, "limit": None, "remaining": None, "resetsInSeconds": None}
-        return {
-            "requested": self.requested,
-            "limit": left.limit,
-            "remaining": left.remaining,
-            "resetsInSeconds": left.resets_in_seconds,
-        }
+            return b'{"requested":%d,"limit":null,"remaining":null,"resetsInSeconds":null}' % self.requested
+        return b'{"requested":%d,"limit":%d,"remaining":%d,"resetsInSeconds":%d}' % (self.requested, *left)
 
-    def repeatable_json(self) -> dict[str, Any]:
+    def repeatable_json(self) -> bytes:
         """What is the same whenever the answer is."""
-        return {"requested": self.requested}
+        return b'{"requested":%d}' % self.requested
 
     def headers(self) -> dict[str, str]:
         """What is left, in the fields of draft-ietf-httpapi-ratelimit-headers.

@@ -6,7 +6,6 @@ In the memory of this process: each process of the GraphQL API gives the same bu
 import ipaddress
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
@@ -64,8 +63,7 @@ class Budgets:
         self._full_at = {key: full_at for full_at, key in spent[-_MOST_CALLERS // 2 :]}
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """A caller's bucket."""
 
     budgets: Budgets

@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graphql_api.app import app_of
 from graphql_api.at_once import QueriesAtOnce
 from graphql_api.endpoint import Endpoint
+from graphql_api.conduct.tags import program
 from graphql_api.read_model.model import ReadModel
+from graphql_api.read_model.store.folder import RecordFolder
 from graphql_api.subscriptions.hub import Hub
 from graphql_api.subscriptions.past import PAGE, LogSource
 from services.access.authenticator import Authenticator, authenticator_for
@@ -218,7 +220,7 @@ def _add_relay(process: Process) -> None:
 
 
 def _add_graphql(process: Process) -> None:
-    model = ReadModel()
+    model = ReadModel(folder=RecordFolder(process.settings.effective_graphql_records_dir, program()))
     follower = _follow(process, model, Role.GRAPHQL)
     model.newest = lambda: follower.state.head
     _measure(model)

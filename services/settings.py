@@ -77,6 +77,10 @@ class Settings(BrokerSecurity, BaseSettings):
     graphql_kept_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
     """Memory in which a process keeps encoded parts of organisations for the answers that show them again."""
 
+    graphql_records_dir: Path | None = None
+    """Folder of the file of organisations that the GraphQL processes of a machine share; `graphql` in `data_dir` unless
+    set. It may be deleted while none runs. Where it cannot be written to, each process has a file of its own."""
+
     graphql_cost_limit: int = Field(default=50_000, ge=1)
     """Points that one GraphQL request may cost: about the values in its answer (docs/graphql.md)."""
     graphql_budget_per_minute: int = Field(default=1_000_000, ge=0)
@@ -187,6 +191,11 @@ class Settings(BrokerSecurity, BaseSettings):
     def effective_notifier_database_url(self) -> str:
         """The database of the notifier's own tables."""
         return self.notifier_database_url or self.effective_database_url
+
+    @property
+    def effective_graphql_records_dir(self) -> Path:
+        """The folder of the file that the GraphQL processes of a machine share."""
+        return self.graphql_records_dir or self.data_dir / "graphql"
 
     @property
     def effective_public_url(self) -> str:

@@ -6,7 +6,7 @@ by their bitmaps: the first passes over blocks that hold none of those asked for
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,13 +59,14 @@ class SortedBlocks:
     def __len__(self) -> int:
         return self._length
 
-    def fill(self, entries: Iterable[Entry]) -> None:
-        """Take many entries at once. Only for an order that is still empty."""
-        ordered = sorted(entries)
+    def fill(self, ordinals: "array[int]", key_of: Callable[[int], Any]) -> None:
+        """Take many at once, in their order. Only for an order that is still empty."""
         half = _LARGEST // 2
-        self._blocks = [self._block(ordered[begin : begin + half]) for begin in range(0, len(ordered), half)]
+        for begin in range(0, len(ordinals), half):
+            some = ordinals[begin : begin + half]
+            self._blocks.append(_Block(self._make_keys(map(key_of, some)), some, self._tie_of))
         self._lasts = [block.last for block in self._blocks]
-        self._length = len(ordered)
+        self._length = len(ordinals)
 
     def replace(self, before: Entry | None, after: Entry | None) -> None:
         """Move an entry; none stands for one that is not there."""
@@ -115,14 +116,11 @@ class SortedBlocks:
             if places:
                 yield block, places[::-1]
 
-    def _block(self, entries: Sequence[Entry]) -> "_Block":
-        ordinals = array("I", [entry[2] for entry in entries])
-        return _Block(self._make_keys([entry[0] for entry in entries]), ordinals, self._tie_of)
-
     def _add(self, entry: Entry) -> None:
         self._length += 1
         if not self._blocks:
-            self._blocks, self._lasts = [self._block([entry])], [entry[:2]]
+            only = _Block(self._make_keys(entry[:1]), array("I", entry[2:]), self._tie_of)
+            self._blocks, self._lasts = [only], [entry[:2]]
             return
         at = min(bisect_left(self._lasts, entry[:2]), len(self._blocks) - 1)
         block = self._blocks[at]

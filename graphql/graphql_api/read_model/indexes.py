@@ -3,10 +3,11 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from graphql_api.read_model.blocks import Entry, SortedBlocks
+from graphql_api.read_model.blocks import SortedBlocks
 from graphql_api.read_model.facts import Dimension, Figure, Order, Term
 from graphql_api.read_model.packed_texts import PackedTexts
 from graphql_api.read_model.records import Record
@@ -68,12 +69,12 @@ class Ranges:
 
     def fill(self, records: Iterable[Record]) -> None:
         """Take many records at once."""
-        entries: dict[Figure, list[Entry]] = defaultdict(list)
+        values: dict[Figure, dict[int, float]] = defaultdict(dict)
         for record in records:
             for figure, value in record.facts.figures:
-                entries[figure].append((value, record.ordinal, record.ordinal))
-        for figure, found in entries.items():
-            self._orders[figure].fill(found)
+                values[figure][record.ordinal] = value
+        for figure, found in values.items():
+            self._orders[figure].fill(array("I", sorted(found, key=found.__getitem__)), found.__getitem__)
 
 
 class Orders:
@@ -86,15 +87,15 @@ class Orders:
     def __getitem__(self, order: Order) -> SortedBlocks:
         return self._orders[order]
 
-    def fill(self, records: Iterable[Record]) -> None:
-        """Take many records at once: sorting them together costs a fraction of inserting them one by one."""
-        ids, ordinals, keys = [], array("I"), []
-        for record in records:
-            ids.append(record.id)
-            ordinals.append(record.ordinal)
-            keys.append(record.keys)
-        for order, of_order in zip(self._orders.values(), zip(*keys, strict=True), strict=False):
-            order.fill(zip(of_order, ids, ordinals, strict=True))
+    def fill(self, ordinals: Iterable[int], keys_of: Callable[[int], tuple[str, ...]]) -> None:
+        """Take many at once: sorting them together costs a fraction of inserting them one by one.
+
+        Keys are asked for twice: what was made for sorting is let go before blocks are made, which stay.
+        """
+        by_id = array("I", sorted(ordinals, key=self._id_of))
+        for place, order in enumerate(self._orders.values()):
+            key_of = _Part(keys_of, place)
+            order.fill(array("I", sorted(by_id, key=key_of)), key_of)
 
     def replace(self, ordinal: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Move an organisation in every order in which its key changes; no keys stand for one that is not there."""
@@ -104,6 +105,17 @@ class Orders:
         for place, order in enumerate(self._orders.values()):
             old = (before[place], identifier, ordinal) if before else None
             order.replace(old, (after[place], identifier, ordinal) if after else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the keys."""
+
+    keys_of: Callable[[int], tuple[str, ...]]
+    place: int
+
+    def __call__(self, ordinal: int) -> str:
+        return self.keys_of(ordinal)[self.place]
 
 
 def _itself(ordinal: int) -> int:

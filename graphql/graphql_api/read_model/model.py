@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, TypeVar
 
+from graphql_api.read_model.memory import give_back
 from graphql_api.read_model.problems import NotLoaded
 from graphql_api.read_model.state import State
+from graphql_api.read_model.store.folder import RecordFolder
 from graphql_api.read_model.waiting import Waiting
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
@@ -52,12 +54,14 @@ class ReadModel:
     loop (a test, a tool) they work in the caller's thread.
     """
 
-    def __init__(self, view: View = View.INTERNAL) -> None:
+    def __init__(self, view: View = View.INTERNAL, folder: RecordFolder | None = None) -> None:
+        """`folder` is where processes that follow the same view share a file of records."""
         self.waiting = Waiting()
         self.newest: Callable[[], Position | None] = lambda: None
         """Tells the newest position of the log that this process knows of: the follower's `state.head`, say."""
         self._listeners: list[Listener] = []
         self._view = view
+        self._folder = folder
         self._state: State | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
@@ -111,9 +115,10 @@ class ReadModel:
 
     def load(self, snapshot: Snapshot) -> None:
         """Become the snapshot. The new state is built beside the old one, which goes on answering meanwhile."""
-        state = State(snapshot.position, snapshot.published_ms, self._view)
+        state = State(snapshot.position, snapshot.published_ms, self._view, self._folder)
         state.fill(snapshot.records)
         self._on_loop(lambda: self._take(state))
+        give_back()
 
     def apply(self, entries: Sequence[Entry]) -> None:
         """Go on by these entries; one that was applied before has no effect."""

@@ -96,7 +96,7 @@ class State:
         self._ids.settle()
         self._slugs.settle()
         self.text.settle()
-        self.orders.fill(self.records.all(self.everything))
+        self.orders.fill(self.everything, self.records.keys_of)
         self.clusters.fill()
         self.ranges.fill(self.records.all(figured))
         for record in self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))):

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.app import app_of
 from graphql_api.at_once import QueriesAtOnce
-from graphql_api.endpoint import Endpoint
 from graphql_api.conduct.tags import program
+from graphql_api.endpoint import Endpoint
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.store.folder import RecordFolder
 from graphql_api.subscriptions.hub import Hub

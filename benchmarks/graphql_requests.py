@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import orjson
 
-from benchmarks.graphql_server import command
+from benchmarks.graphql_server import ORDINARY_WAY, command
 from benchmarks.load import measure
 from benchmarks.peers.variables import variables
 from benchmarks.processes import OTHERS_CORE, pin, prefer, started
@@ -37,7 +37,8 @@ class Target:
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
-    with started(command(arguments.organisations)) as server:
+    options = [ORDINARY_WAY] if arguments.ordinary_way else []
+    with started(command(arguments.organisations, *options)) as server:
         pin(OTHERS_CORE)
         prefer(server.process.pid)
         prefer()
@@ -57,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2.0, help="of each target in each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument(ORDINARY_WAY, action="store_true", help="answer nothing inside the server's protocol class")
     return parser.parse_args()
 
 

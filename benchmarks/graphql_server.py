@@ -29,16 +29,20 @@ _LARGEST_BUDGET = 10**15
 _CONSTANT = orjson.dumps({"data": {"constant": "x" * 1_600}})
 
 
-def command(organisations: int) -> list[str]:
+ORDINARY_WAY = "--ordinary-way"
+"""Option: answer nothing inside the server's protocol class."""
+
+
+def command(organisations: int, *options: str) -> list[str]:
     """What starts it."""
-    return [sys.executable, "-m", "benchmarks.graphql_server", "--organisations", str(organisations)]
+    return [sys.executable, "-m", "benchmarks.graphql_server", "--organisations", str(organisations), *options]
 
 
 def main() -> None:
     """Load, and serve until the process is ended."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organisations", type=int, default=10_000)
-    parser.add_argument("--ordinary-way", action="store_true", help="answer nothing inside the protocol class")
+    parser.add_argument(ORDINARY_WAY, action="store_true", help="answer nothing inside the server's protocol class")
     arguments = parser.parse_args()
     # One client asks more than a caller without a token may: its budget is the largest, and is kept all the same.
     settings, model = Settings(log_format="json", graphql_budget_per_minute=_LARGEST_BUDGET), ReadModel()

@@ -19,6 +19,7 @@ from graphql_api.read_model.store.blobs import (
     keys_of,
     section_of,
 )
+from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.sections import MARKS, TEXTS
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.entries import Json
@@ -127,18 +128,13 @@ def record_of(stamp: Stamp, facts: Facts, documents: tuple[Json, Json | None]) -
     """A record that is in no index, of the completed public document and the restricted part."""
     vocabulary = Vocabulary()
     blob = blob_of(stamp, facts.ids[0], sections.encoded(facts, vocabulary), encoded(documents))
-    return Record(-1, Source(blob, vocabulary, as_it_is))
+    return Record(-1, Source(blob, vocabulary, Dictionaries()))
 
 
 def encoded(documents: tuple[Json, Json | None]) -> tuple[bytes, bytes | None]:
     """A public document and a restricted part as JSON."""
     public, restricted = documents
     return orjson.dumps(public), None if restricted is None else orjson.dumps(restricted)
-
-
-def as_it_is(content: bytes) -> bytes:
-    """What is not compressed."""
-    return content
 
 
 def _document_of(record: Record) -> Json:

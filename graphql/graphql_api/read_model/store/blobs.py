@@ -7,12 +7,12 @@ All but the last are read where they lie. The documents are the larger part, and
 
 import marshal
 import struct
-from collections.abc import Callable
 from mmap import mmap
 from typing import Any, NamedTuple
 
 from graphql_api.read_model.facts import Facts
 from graphql_api.read_model.store import sections
+from graphql_api.read_model.store.compression import NOT_COMPRESSED, Dictionaries
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.position import Position
 
@@ -38,8 +38,8 @@ class Header(NamedTuple):
     """What a blob begins with: its stamp, and how many bytes each part has."""
 
     id_size: int
-    compressed: int
-    """Whether the documents are: 0 or 1."""
+    dictionary: int
+    """Number of the one that the documents are compressed with; 0 where they are not."""
     hash: bytes
     version: int
     generation: int
@@ -70,7 +70,7 @@ class Source(NamedTuple):
 
     content: bytes | mmap
     vocabulary: Vocabulary
-    decompress: Callable[[bytes], bytes]
+    dictionaries: Dictionaries
 
 
 def stamp_of(digest: str, version: int, position: Position | None) -> Stamp:
@@ -83,16 +83,16 @@ def blob_of(stamp: Stamp, identifier: str, parts: sections.Sections, documents: 
     """The blob of an organisation; its documents are the completed public one and the restricted part, as JSON."""
     name, (public, restricted) = identifier.encode(), documents
     content = public if restricted is None else public + restricted
-    header = _HEADER.pack(len(name), 0, *stamp, len(public), len(content), *map(len, parts))
+    header = _HEADER.pack(len(name), NOT_COMPRESSED, *stamp, len(public), len(content), *map(len, parts))
     return b"".join((header, name, *parts, content))
 
 
-def compressed(blob: bytes, compress: Callable[[bytes], bytes]) -> bytes:
+def compressed(blob: bytes, dictionaries: Dictionaries) -> bytes:
     """The same with its documents compressed."""
     header = header_of(blob, 0)
-    documents = compress(blob[header.documents_at :])
+    number, documents = dictionaries.compress(blob[header.documents_at :])
     sizes = header.public_size, len(documents), *header.section_sizes
-    packed = _HEADER.pack(header.id_size, 1, *header.stamp, *sizes)
+    packed = _HEADER.pack(header.id_size, number, *header.stamp, *sizes)
     return b"".join((packed, blob[_ID : header.documents_at], documents))
 
 
@@ -142,6 +142,5 @@ def documents_in(source: Source, at: int) -> tuple[bytes, bytes | None]:
     """The completed public document and the restricted part, as JSON."""
     header = header_of(source.content, at)
     content = source.content[at + header.documents_at : at + header.size]
-    if header.compressed:
-        content = source.decompress(content)
+    content = source.dictionaries.decompress(header.dictionary, content)
     return content[: header.public_size], content[header.public_size :] or None

@@ -1,6 +1,6 @@
 """The file of records: opened, checked and searched.
 
-    head | blobs, each after its checksum | tail: where each blob lies, by its hash; the terms; the dictionary
+    head | blobs, each after its checksum | tail: where each blob lies, by its hash; the terms; the dictionaries
 
 The head tells for whom the file was written: the program, its tables and the view. A file of another one, one that is
 cut off or damaged, and one that others may read or have written, is none of ours and is written anew. A blob is
@@ -19,7 +19,7 @@ import orjson
 
 from graphql_api.read_model.facts import Dimension, term_of
 from graphql_api.read_model.store.blobs import Source, Stamp, header_of
-from graphql_api.read_model.store.compression import Dictionary
+from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.vocabulary import Vocabulary
 
 HEAD = struct.Struct("<8s32sQQI")
@@ -46,9 +46,9 @@ class RecordFile:
         tables = memoryview(self._map)[tail_at : tail_at + 2 * PREFIX_BYTES * count].cast("Q")
         self._prefixes, self._places = tables[:count], tables[count:]
         told = orjson.loads(self._map[tail_at + 2 * PREFIX_BYTES * count :])
-        self.dictionary = Dictionary(bytes.fromhex(told["dictionary"]))
+        self.dictionaries = Dictionaries(map(bytes.fromhex, told["dictionaries"]))
         self.vocabulary = Vocabulary([term_of(Dimension(dimension), value) for dimension, value in told["terms"]])
-        self.source = Source(self._map, self.vocabulary, self.dictionary.decompress)
+        self.source = Source(self._map, self.vocabulary, self.dictionaries)
 
     def __len__(self) -> int:
         return len(self._prefixes)

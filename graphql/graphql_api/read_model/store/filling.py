@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphql_api.read_model.facts import Facts
 from graphql_api.read_model.store.blobs import Stamp, facts_in
+from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.folder import RecordFolder
 from graphql_api.read_model.store.vocabulary import Vocabulary
@@ -35,7 +36,7 @@ class Filling:
         self._file = folder.open(view)
         self._places = array("Q")
         self._taken = 0
-        self._dictionary = None if self._file is None else self._file.dictionary
+        self._dictionaries = Dictionaries() if self._file is None else self._file.dictionaries
         self._writer: FileWriter | None = None
         self.vocabulary = Vocabulary() if self._file is None else self._file.vocabulary
 
@@ -51,7 +52,7 @@ class Filling:
     def add(self, blob: bytes) -> None:
         """Give the next ordinal to an organisation that the file does not have."""
         if self._writer is None:
-            self._writer = self._folder.writer(self._view, self._dictionary)
+            self._writer = self._folder.writer(self._view, self._dictionaries)
         self._writer.add(len(self._places), blob)
         self._places.append(NOWHERE)
 
@@ -71,7 +72,7 @@ class Filling:
         return {ordinal: written.blob(place) for ordinal, place in enumerate(writer.places) if place}
 
     def _written(self) -> Filled:
-        writer = self._writer or self._folder.writer(self._view, self._dictionary)
+        writer = self._writer or self._folder.writer(self._view, self._dictionaries)
         if self._file is not None:
             for ordinal, place in enumerate(self._places):
                 if place:

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import structlog
 
-from graphql_api.read_model.store.compression import Dictionary
+from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile, Unusable, identity_of, open_file
 from graphql_api.read_model.store.writing import FileWriter
 from services.events.contracts.vocabulary import View
@@ -43,16 +43,16 @@ class RecordFolder:
             log.info("records_file_not_taken", file=name.name, cause=str(error))
             return None
 
-    def writer(self, view: View, dictionary: Dictionary | None) -> FileWriter:
+    def writer(self, view: View, dictionaries: Dictionaries) -> FileWriter:
         """Begin another file: one that is not shared where the folder cannot be written to."""
         if self.path is not None:
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
                 _tidy(self.path)
-                return FileWriter(self.path, self._written_for(view), dictionary)
+                return FileWriter(self.path, self._written_for(view), dictionaries)
             except OSError as error:
                 log.warning("records_not_shared", cause=str(error))
-        return FileWriter(None, self._written_for(view), dictionary)
+        return FileWriter(None, self._written_for(view), dictionaries)
 
     def publish(self, writer: FileWriter, view: View) -> None:
         """Give a finished file the name under which others find it. Who has the former one keeps it."""

@@ -8,8 +8,9 @@ from weakref import WeakValueDictionary
 
 from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import Facts
-from graphql_api.read_model.records import Record, as_it_is
+from graphql_api.read_model.records import Record
 from graphql_api.read_model.store.blobs import Source, header_of, id_of, keys_of, sections_in
+from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.filling import NOWHERE, Filling
 from graphql_api.read_model.store.folder import RecordFolder
@@ -32,7 +33,7 @@ class RecordTable:
         self._places = array("Q")
         """In the file, by ordinal."""
         self._changed: dict[int, bytes] = {}
-        self._decompress = as_it_is
+        self._dictionaries = Dictionaries()
         self._free: list[int] = []
         self._lately: Recent[int, Record | None] = Recent(_LATELY)
         self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
@@ -53,7 +54,7 @@ class RecordTable:
             raise
         self.vocabulary = filling.vocabulary
         if self._file is not None:
-            self._decompress = self._file.dictionary.decompress
+            self._dictionaries = self._file.dictionaries
 
     def get(self, ordinal: int) -> Record | None:
         """The record under the ordinal; none where an organisation is gone."""
@@ -121,4 +122,4 @@ class RecordTable:
             return None
         if self._file is not None and (place := self._places[ordinal]):
             return Record(ordinal, self._file.source, place)
-        return Record(ordinal, Source(self._changed[ordinal], self.vocabulary, self._decompress))
+        return Record(ordinal, Source(self._changed[ordinal], self.vocabulary, self._dictionaries))

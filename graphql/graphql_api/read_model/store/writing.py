@@ -11,12 +11,14 @@ import numpy as np
 import orjson
 
 from graphql_api.read_model.store.blobs import compressed, header_of
-from graphql_api.read_model.store.compression import Dictionary, dictionary_of
+from graphql_api.read_model.store.compression import NOT_COMPRESSED, Dictionaries, Samples
 from graphql_api.read_model.store.files import CHECKSUM, HEAD, MAGIC, RecordFile, prefix_of
 from graphql_api.read_model.store.vocabulary import Vocabulary
 
 _SAMPLED = 1_000
-"""Blobs that are waited for before a dictionary is made of them."""
+"""Blobs that are waited for before a dictionary is made of some of them."""
+_RARER = 4
+"""The next dictionary is made when there are so many times as many: later ones may be of other kinds."""
 _BUFFER_BYTES = 1 << 20
 _NOWHERE = 0
 
@@ -24,18 +26,20 @@ _NOWHERE = 0
 class FileWriter:
     """Takes blobs, and gives the file that has them. Without a folder it is a file that has no name."""
 
-    def __init__(self, folder: Path | None, written_for: bytes, dictionary: Dictionary | None) -> None:
-        """`dictionary` is that of a file from which blobs are copied as they lie; without one a new one is made."""
+    def __init__(self, folder: Path | None, written_for: bytes, dictionaries: Dictionaries) -> None:
+        """`dictionaries` are those of a file from which blobs may be copied as they lie."""
         self.path: Path | None = None
         """Its name for the time being."""
+        self.places = array("Q")
+        """Where the blob of each ordinal lies; 0 where it has none."""
         self._file = self._open(folder)
         self._written_for = written_for
-        self._dictionary = dictionary
+        self._dictionaries = dictionaries
+        self._samples = Samples()
+        self._learning_at = _SAMPLED
         self._waiting: list[tuple[int, bytes]] = []
         self._prefixes, self._places = array("Q"), array("Q")
         self._end = HEAD.size
-        self.places = array("Q")
-        """Where the blob of each ordinal lies; 0 where it has none."""
         self._file.write(bytes(HEAD.size))
 
     def __len__(self) -> int:
@@ -43,20 +47,26 @@ class FileWriter:
 
     def add(self, ordinal: int, blob: bytes) -> None:
         """Take a blob, compressed or not."""
-        if self._dictionary is not None:
-            self._write(ordinal, blob, self._dictionary)
-            return
+        header = header_of(blob, 0)
         self._waiting.append((ordinal, blob))
-        if len(self._waiting) >= _SAMPLED:
-            self._begin()
+        if header.dictionary == NOT_COMPRESSED:
+            self._samples.offer(blob[header.documents_at :])
+            if self._samples.offered >= self._learning_at:
+                self._learning_at *= _RARER
+                self._dictionaries.learn(self._samples.kept)
+        if len(self._dictionaries):
+            self._write_waiting()
 
     def finish(self, vocabulary: Vocabulary) -> RecordFile:
         """Write what all blobs together need, and map the file."""
-        dictionary = self._dictionary or self._begin()
+        if self._waiting:
+            self._dictionaries.learn(self._samples.kept)
+            self._write_waiting()
         order = np.argsort(np.frombuffer(self._prefixes, np.uint64), kind="stable")
         tables = [np.frombuffer(table, np.uint64)[order].tobytes() for table in (self._prefixes, self._places)]
         terms = [(term.dimension, term.value) for term in vocabulary]
-        tail = b"".join((*tables, orjson.dumps({"dictionary": dictionary.content.hex(), "terms": terms})))
+        dictionaries = [content.hex() for content in self._dictionaries.contents]
+        tail = b"".join((*tables, orjson.dumps({"dictionaries": dictionaries, "terms": terms})))
         self._file.write(tail)
         self._file.seek(0)
         self._file.write(HEAD.pack(MAGIC, self._written_for, len(self._places), self._end, zlib.crc32(tail)))
@@ -77,17 +87,15 @@ class FileWriter:
         self.path = Path(name)
         return os.fdopen(number, "w+b", _BUFFER_BYTES)
 
-    def _begin(self) -> Dictionary:
-        self._dictionary = dictionary_of([blob[header_of(blob, 0).documents_at :] for _, blob in self._waiting])
+    def _write_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for ordinal, blob in waiting:
-            self._write(ordinal, blob, self._dictionary)
-        return self._dictionary
+            self._write(ordinal, blob)
 
-    def _write(self, ordinal: int, blob: bytes, dictionary: Dictionary) -> None:
+    def _write(self, ordinal: int, blob: bytes) -> None:
         header = header_of(blob, 0)
-        if not header.compressed:
-            blob = compressed(blob, dictionary.compress)
+        if header.dictionary == NOT_COMPRESSED:
+            blob = compressed(blob, self._dictionaries)
         self._file.write(CHECKSUM.pack(zlib.crc32(blob)))
         self._file.write(blob)
         place = self._end + CHECKSUM.size

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.events.contracts.catalogue import ORGANISATION
-from services.events.contracts.entries import Subject
+from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.following.protocol import Snapshot
 from services.events.log.digest import EMPTY
-from services.events.log.reading import Current
 from services.registry.demo.ecosystem import DEFAULT_SEED, generate
 from services.registry.recording import state_of
 

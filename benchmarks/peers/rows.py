@@ -10,8 +10,7 @@ import orjson
 from benchmarks.organisations import DAY
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import Dimension, Facts, Order, facts_of
-from services.events.contracts.entries import Json
-from services.events.log.reading import Current
+from services.events.contracts.entries import Current, Json
 from services.reference.communes import communes_on
 
 Row = tuple[Any, ...]

@@ -4,12 +4,12 @@ The usual renderings give local variables (rich), the refused input (pydantic) o
 (SQLAlchemy): any of them can be somebody's private telephone number.
 """
 
+import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.exc import StatementError
 
 from services.telemetry.redaction import redact_text
 
@@ -52,11 +52,17 @@ def _message(error: BaseException) -> str:
     if isinstance(error, ValidationError):
         wrong = (f"{'/'.join(map(str, part['loc']))} {part['type']}" for part in error.errors(include_input=False))
         return f"{error.error_count()} errors in {error.title}: {'; '.join(wrong)}"
-    if isinstance(error, StatementError):
-        return f"{_first_line(error.orig)} in {error.statement}"
+    if _is_of_a_statement(error):
+        return f"{_first_line(error.orig)} in {error.statement}"  # type: ignore[attr-defined]
     if type(error).__module__.partition(".")[0] in {"psycopg", "sqlite3"}:
         return _first_line(error)
     return redact_text(str(error))
+
+
+def _is_of_a_statement(error: BaseException) -> bool:
+    # Not imported: a process without a database does without the library.
+    library = sys.modules.get("sqlalchemy.exc")
+    return library is not None and isinstance(error, library.StatementError)
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.changes import changes_between
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.following.protocol import Snapshot
 from services.events.log.digest import EMPTY
-from services.events.log.reading import Current
 
 _LETTERS = string.ascii_lowercase + "234567"
 _COMMUNES = (

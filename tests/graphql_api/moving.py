@@ -4,8 +4,7 @@ import random
 from collections.abc import Iterator
 
 from graphql_api.read_model.model import ReadModel
-from services.events.contracts.entries import Entry
-from services.events.log.reading import Current
+from services.events.contracts.entries import Current, Entry
 from tests.graphql_api.documents import entry, organisation, organisations, snapshot
 
 

@@ -14,11 +14,11 @@ from graphql_api.read_model.ordering import descending, standing
 from graphql_api.read_model.paging import Window, page_of
 from graphql_api.read_model.state import State
 from services.events.contracts.criteria import Criteria
+from services.events.contracts.entries import Current
 from services.events.contracts.matching import matches
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.log.digest import EMPTY, hash_of, replaced
-from services.events.log.reading import Current
 from tests.graphql_api.criteria_strategy import criteria
 from tests.graphql_api.documents import entry, organisation, organisations, snapshot
 from tests.graphql_api.moving import Moving

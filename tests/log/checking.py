@@ -6,10 +6,10 @@ from itertools import pairwise
 from sqlalchemy import Connection, Engine, select
 
 from services.events.contracts.changes import document_before
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.vocabulary import View
 from services.events.log.digest import EMPTY, hash_of, replaced
-from services.events.log.reading import Current, current_state, entries_after, read_head
+from services.events.log.reading import current_state, entries_after, read_head
 from services.events.log.tables import log_subject
 
 _OF_A_PERSON = {"enterprise_numbers", "establishments", "email", "phone", "export"}

@@ -23,11 +23,10 @@ from graphql_api.read_model.store.folder import RecordFolder
 from graphql_api.read_model.store.table import RecordTable
 from graphql_api.read_model.text.index import TextIndex
 from services.events.contracts.catalogue import ORGANISATION
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.log.digest import EMPTY, hash_of, replaced
-from services.events.log.reading import Current
 
 Documents = tuple[Json, Json | None]
 """The public document and the restricted part."""

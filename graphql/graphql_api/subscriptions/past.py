@@ -6,7 +6,6 @@ from typing import Protocol
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from sqlalchemy.exc import SQLAlchemyError
 
 from graphql_api.subscriptions.steps import Step
 from graphql_api.subscriptions.window import Window
@@ -48,7 +47,7 @@ class Past:
         self._limiter = self._limiter or CapacityLimiter(_AT_ONCE)
         try:
             return await run_sync(_read, self._source, position, limiter=self._limiter, abandon_on_cancel=True)
-        except (SourceUnavailable, SQLAlchemyError) as error:
+        except SourceUnavailable as error:
             raise Unavailable(
                 "The log cannot be read at the moment; subscribe again a little later, from where you stand."
             ) from error

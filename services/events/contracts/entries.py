@@ -74,3 +74,15 @@ class Entry:
             data["restricted"] = self.restricted
             data["restricted_changes"] = list(self.restricted_changes)
         return data
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A subject that is public now, with its documents."""
+
+    subject: Subject
+    version: int
+    document: Json
+    restricted: Json | None
+    position: Position | None = None
+    """Position of the subject's last change; none where the source of the snapshot does not say."""

@@ -9,12 +9,11 @@ import httpx
 import orjson
 
 from services.events.contracts.cloudevents import entry_from
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import Snapshot, SnapshotIncomplete, SourceUnavailable
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
-from services.events.log.reading import Current
 from services.problems import Problem
 
 WAIT_SECONDS = 2

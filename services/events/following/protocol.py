@@ -6,9 +6,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.events.contracts.entries import Entry
+from services.events.contracts.entries import Current, Entry
 from services.events.contracts.position import Position
-from services.events.log.reading import Current
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from services.events.contracts.entries import Entry
+from services.events.contracts.entries import Current, Entry
 from services.events.contracts.vocabulary import View
-from services.events.log.reading import Current
 
 _Seen = TypeVar("_Seen", Entry, Current)
 

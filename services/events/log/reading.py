@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, select
 
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, View, Visibility
 from services.events.log.problems import PositionAhead, PositionBeyondFork
@@ -53,18 +53,6 @@ def entries_after(connection: Connection, number: int, limit: int) -> list[Entry
     """At most `limit` entries from position `number + 1` on, in order."""
     wanted = select(log_entry).where(log_entry.c.position > number).order_by(log_entry.c.position).limit(limit)
     return [_entry(row) for row in connection.execute(wanted)]
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """A subject that is public now, with its documents."""
-
-    subject: Subject
-    version: int
-    document: Json
-    restricted: Json | None
-    position: Position | None = None
-    """Position of the subject's last change; none where the source of the snapshot does not say."""
 
 
 def current_state(connection: Connection) -> Iterator[Current]:

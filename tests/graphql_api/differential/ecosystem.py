@@ -9,13 +9,12 @@ from typing import Any
 
 from graphql_api.read_model.defaults import inner_type
 from graphql_api.read_model.model import ReadModel
-from services.events.contracts.entries import Json
+from services.events.contracts.entries import Current, Json
 from services.events.contracts.organisation import PublicOrganisation, RestrictedPart
 from services.events.contracts.position import Position
 from services.events.contracts.values import Model
 from services.events.following.protocol import Snapshot
 from services.events.log.digest import EMPTY
-from services.events.log.reading import Current
 from tests.graphql_api.documents import identifier, organisation
 
 COUNT = 48

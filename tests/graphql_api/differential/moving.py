@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from graphql_api.read_model.model import ReadModel
-from services.events.contracts.entries import Entry
-from services.events.log.reading import Current
+from services.events.contracts.entries import Current, Entry
 from tests.graphql_api.differential.ecosystem import COUNT, member
 from tests.graphql_api.documents import entry
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from graphql_api.read_model.model import ReadModel
 from services.events.contracts.catalogue import ORGANISATION
-from services.events.contracts.entries import Subject
+from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.following.protocol import Snapshot
 from services.events.log.digest import EMPTY
-from services.events.log.reading import Current
 from services.registry.demo.ecosystem import generate
 from services.registry.recording import state_of
 from tests.graphql_api.documents import identifier

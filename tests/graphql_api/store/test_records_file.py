@@ -10,11 +10,11 @@ import pytest
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.state import State
 from graphql_api.read_model.store.folder import RecordFolder
+from services.events.contracts.entries import Current
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import Snapshot, SnapshotIncomplete
 from services.events.log.digest import EMPTY
-from services.events.log.reading import Current
 from tests.graphql_api.documents import entry, now_ms, organisation, organisations, snapshot
 
 COUNT = 200

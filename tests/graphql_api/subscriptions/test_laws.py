@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from graphql_api.subscriptions.steps import Step
 from graphql_api.subscriptions.wanted import Wanted
 from services.events.contracts.criteria import Criteria
+from services.events.contracts.entries import Current
 from services.events.contracts.matching import matches
 from services.events.contracts.transitions import Transition
-from services.events.log.reading import Current
 from tests.graphql_api.criteria_strategy import criteria
 from tests.graphql_api.documents import entry, organisation
 

@@ -21,7 +21,7 @@ from graphql_api.conduct.costs import Cost
 from graphql_api.conduct.counting import cost_of
 from graphql_api.conduct.tags import is_repeatable
 from graphql_api.keeping import Recent
-from graphql_api.limits import DEPTH, LENGTH, LONGEST, MOST_ERRORS, MOST_TOKENS, RULES, TOKENS, LimitRule, told
+from graphql_api.limits import DEPTH, LENGTH, LONGEST, MOST_ERRORS, MOST_TOKENS, RULES, TOKENS, broken_limits, told
 from graphql_api.problems import UnknownOperation
 from graphql_api.schema.directives import AT_LEAST
 from services.events.contracts.position import Position
@@ -135,8 +135,9 @@ class Operations:
             raise Refused(TOKENS if _is_too_long(error) else "GRAPHQL_PARSE_FAILED", [error]) from None
         except RecursionError:
             raise Refused(DEPTH, [GraphQLError("The document is nested too deeply.")]) from None
-        limits = validate(self._schema, document, [LimitRule])
-        errors = limits or validate(self._schema, document, RULES, max_errors=MOST_ERRORS)
+        errors = broken_limits(self._schema, document) or validate(
+            self._schema, document, RULES, max_errors=MOST_ERRORS
+        )
         if errors:
             raise Refused("GRAPHQL_VALIDATION_FAILED", [told(error) for error in errors])
         return document

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from inspect import signature
 from itertools import count
 from typing import Any
@@ -55,13 +56,20 @@ class Argument:
 def arguments_of(definition: GraphQLField, node: FieldNode) -> list[Argument]:
     """The arguments that the field was given. Those left out are left to the resolver's own defaults."""
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    if not given:
+        return []
     field = definition.extensions["strawberry-definition"]
-    defaults = {name: one.default for name, one in signature(field.base_resolver.wrapped_func).parameters.items()}
+    defaults = _defaults(field.base_resolver.wrapped_func)
     return [
         _argument(declared, definition.args[name], given[name], defaults[declared.python_name])
         for name, declared in arguments_by_name(field).items()
         if name in given
     ]
+
+
+@cache
+def _defaults(resolver: Callable[..., Any]) -> dict[str, Any]:
+    return {name: one.default for name, one in signature(resolver).parameters.items()}
 
 
 def _argument(declared: StrawberryArgument, argument: GraphQLArgument, node: ValueNode, default: Any) -> Argument:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from inspect import signature
-from typing import Any
+from typing import Any, cast
 
 from graphql import GraphQLField, GraphQLObjectType
+from strawberry.types.field import StrawberryField
 
 from graphql_api.schema.clusters import MapClusters
 from graphql_api.schema.facets import Facets
@@ -47,8 +49,8 @@ class Reading:
 
     member: str
     """Its name in the source, where it has no resolver."""
-    resolver: Callable[..., Any] | None
-    takes: tuple[str, ...]
+    resolver: Callable[..., Any] | None = None
+    takes: tuple[str, ...] = ()
     """What the resolver takes before its arguments: `source` and `info`, in its own order."""
 
     @property
@@ -59,10 +61,14 @@ class Reading:
 
 def reading_of(definition: GraphQLField) -> Reading:
     """How Strawberry reads the field."""
-    field = definition.extensions["strawberry-definition"]
+    return _reading(definition.extensions["strawberry-definition"])
+
+
+@cache
+def _reading(field: StrawberryField) -> Reading:
     resolver = field.base_resolver
     if resolver is None:
-        return Reading(field.python_name, None, ())
+        return Reading(field.python_name)
     roles = {
         getattr(parameter, "name", None): role
         for parameter, role in (
@@ -73,6 +79,6 @@ def reading_of(definition: GraphQLField) -> Reading:
         )
         if parameter is not None
     }
-    function = resolver.wrapped_func
+    function = cast("Callable[..., Any]", resolver.wrapped_func)
     takes = tuple(roles[name] for name in signature(function).parameters if name in roles)
     return Reading(field.python_name, function, takes)

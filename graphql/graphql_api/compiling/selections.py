@@ -14,10 +14,12 @@ from graphql import (
     VariableNode,
     is_abstract_type,
 )
-from graphql.language import BooleanValueNode, Visitor, visit
+from graphql.language import BooleanValueNode
 
 from graphql_api.compiling.problems import NotCovered
-from graphql_api.fragments import Fragment, Fragments
+from graphql_api.fragments import Fragment, Fragments, every_selection
+
+_CONDITIONS = frozenset(("skip", "include"))
 
 Switches = Mapping[str, bool]
 """The variables that `@skip` and `@include` ask, with their values: each combination is a plan of its own."""
@@ -74,19 +76,10 @@ class Selections:
 
 def switches_of(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
     """The operation's variables that `@skip` and `@include` ask anywhere in the document."""
-    found = _SwitchFinder()
-    visit(document, found)
-    return frozenset(found.names & {node.variable.name.value for node in operation.variable_definitions or ()})
-
-
-class _SwitchFinder(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_directive(self, node: DirectiveNode, *_rest: object) -> None:
-        if node.name.value in {"skip", "include"} and isinstance(value := _asked_value(node), VariableNode):
-            self.names.add(value.name.value)
+    directives = (directive for node in every_selection(document) for directive in node.directives or ())
+    asked = [_asked_value(directive) for directive in directives if directive.name.value in _CONDITIONS]
+    names = frozenset(value.name.value for value in asked if isinstance(value, VariableNode))
+    return names & {node.variable.name.value for node in operation.variable_definitions or ()}
 
 
 def _asked_value(directive: DirectiveNode) -> VariableNode | BooleanValueNode:

@@ -14,8 +14,8 @@ from importlib.resources.abc import Traversable
 
 import orjson
 from graphql import DocumentNode, FieldNode
-from graphql.language import Visitor, visit
 
+from graphql_api.fragments import every_selection
 from graphql_api.schema.context import Context
 from services.access.roles import Caller
 
@@ -43,9 +43,7 @@ class Condition:
 
 def is_repeatable(document: DocumentNode) -> bool:
     """Whether answers have tags."""
-    finder = _PassingFinder()
-    visit(document, finder)
-    return not finder.found
+    return not any(isinstance(node, FieldNode) and node.name.value in _PASSING for node in every_selection(document))
 
 
 def tag_of(asked: tuple[str, str | None, object], media_type: str, context: Context) -> str:
@@ -78,12 +76,3 @@ def _add(folder: Traversable, digest: "blake2b") -> None:
         elif entry.is_file():
             digest.update(entry.name.encode())
             digest.update(entry.read_bytes())
-
-
-class _PassingFinder(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = False
-
-    def enter_field(self, node: FieldNode, *_rest: object) -> None:
-        self.found = self.found or node.name.value in _PASSING

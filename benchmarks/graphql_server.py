@@ -15,7 +15,7 @@ import orjson
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from benchmarks.organisations import snapshot
+from benchmarks.piped import snapshot
 from graphql_api.app import app_of
 from graphql_api.at_once import QueriesAtOnce
 from graphql_api.endpoint import Endpoint
@@ -48,7 +48,8 @@ def main() -> None:
     settings, model = Settings(log_format="json", graphql_budget_per_minute=_LARGEST_BUDGET), ReadModel()
     configure_logging(settings)
     began = time.perf_counter()
-    model.load(snapshot(arguments.organisations))
+    with snapshot(arguments.organisations) as told:
+        model.load(told)
     print(f"GraphQL: {len(model.state):,} organisations in {time.perf_counter() - began:.1f} s", flush=True)
     registry = httpx.AsyncClient(base_url="http://127.0.0.1:1")
     _serve(Endpoint(settings, model, registry, authenticator_for(settings)), ordinary_way=arguments.ordinary_way)

@@ -1,7 +1,15 @@
-"""The organisations that all are asked about: those of the demo that are shown, the same for the same number."""
+"""The organisations that all are asked about: those of the demo that are shown, the same for the same number.
 
+    python -m benchmarks.organisations 10000
+
+writes them as lines of JSON.
+"""
+
+import sys
 from collections.abc import Iterator
 from datetime import date
+
+import orjson
 
 from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Subject
@@ -30,3 +38,14 @@ def organisations(count: int) -> Iterator[Current]:
 def snapshot(count: int) -> Snapshot:
     """The same as a follower gets them."""
     return Snapshot(Position(1, count), _PUBLISHED_MS, EMPTY, organisations(count))
+
+
+def _line(current: Current) -> bytes:
+    number = current.position.number if current.position else 0
+    told = {"position": number, "version": current.version}
+    documents = {"document": current.document, "restricted": current.restricted}
+    return orjson.dumps(told | documents, option=orjson.OPT_APPEND_NEWLINE)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.writelines(map(_line, organisations(int(sys.argv[1]))))

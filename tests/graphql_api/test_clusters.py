@@ -90,7 +90,7 @@ def test_every_place_of_the_box_is_in_the_cluster_of_its_cell(
         assert cluster.latitude == pytest.approx(sum(place[2] for place in mine) / len(mine), abs=2e-7)
         ids = {state.record(ordinal).id for ordinal in cluster.ordinals}
         assert ids == ({place[0] for place in mine} if len(mine) <= few else set())
-        whole = cluster.box(zoom)
+        whole = Box(**cluster.edges(zoom))
         assert all(whole.west - 1e-9 <= place[1] <= whole.east + 1e-9 for place in mine)
         assert all(whole.south - 1e-9 <= place[2] <= whole.north + 1e-9 for place in mine)
 
@@ -107,7 +107,7 @@ def test_cells_are_64_pixels_of_the_usual_tiles() -> None:
     world = Box(west=-180.0, south=-85.05, east=180.0, north=85.05)
     assert cells_of(world, 0) == 16
     assert cells_of(world, 3) == 1_024
-    brussels = Cluster((2 * 4, 1 * 4), 1, 0.0, 0.0).box(2)
+    brussels = Box(**Cluster((2 * 4, 1 * 4), 1, 0.0, 0.0).edges(2))
     assert (brussels.west, brussels.east) == (0.0, 22.5)
     assert brussels.north == pytest.approx(66.513, abs=1e-3)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyroaring import BitMap
 
-from graphql_api.read_model.map_cells import Cell, box_of, cells_inside, cells_touched, present
+from graphql_api.read_model.map_cells import Cell, cells_inside, cells_touched, edges_of, present
 from graphql_api.read_model.map_sums import Counted, MapSums
 from graphql_api.read_model.marked_places import LEAF_ZOOM, PER_DEGREE, MarkedPlaces, Places, Rows
 from services.events.contracts.criteria import Box
@@ -33,9 +33,9 @@ class Cluster:
     ordinals: tuple[int, ...] = ()
     """Whose the places are, where they are few."""
 
-    def box(self, zoom: int) -> Box:
-        """The rectangle of the cell."""
-        return box_of(self.cell, zoom)
+    def edges(self, zoom: int) -> dict[str, float]:
+        """The rectangle of the cell, by the names that a box has for its edges."""
+        return edges_of(self.cell, zoom)
 
 
 class ClusterGrid:

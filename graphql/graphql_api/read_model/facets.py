@@ -9,11 +9,15 @@ from operator import itemgetter
 
 from pyroaring import BitMap
 
+from graphql_api.keeping import Recent
 from graphql_api.read_model.cube import Rows, Sums
 from graphql_api.read_model.facts import Dimension
 from graphql_api.read_model.filtering import Reading, select
 from graphql_api.read_model.state import State
 from services.events.contracts.criteria import Criteria, ExportCriterion
+
+_KEPT = 1_000
+"""Criteria without some of them, for whoever asks the same again."""
 
 Counts = list[tuple[str, int]]
 """Values that occur, with how many have them: the most frequent first, equal ones by value."""
@@ -119,8 +123,16 @@ class FoundSet:
 
     def valueless(self, grouping: Grouping) -> int:
         """How many of them have no value of the dimension."""
-        having = BitMap.union(BitMap(), *self._values(grouping).values())
-        return self.total - self._found.intersection_cardinality(having)
+        return self.total - self._found.intersection_cardinality(self._having(grouping))
+
+    def _having(self, grouping: Grouping) -> BitMap:
+        """Who has any value. It is kept for others who ask at this position."""
+        key = "having", grouping, self._today
+        having: BitMap | None = self._state.answers.get(key)
+        if having is None:
+            having = BitMap.union(BitMap(), *self._values(grouping).values())
+            self._state.answers.put(key, having)
+        return having
 
     def _values(self, grouping: Grouping) -> Mapping[str, BitMap]:
         """Who has each of the values counted by."""
@@ -137,6 +149,19 @@ def without_own(criteria: Criteria, grouping: Grouping) -> Criteria:
 
     With a scheme, only lists of categories that name one of it are the dimension's own.
     """
+    key = criteria.canonical, grouping
+    others: Criteria | None = _others.get(key)
+    if others is None:
+        others = _without_own(criteria, grouping)
+        _others.put(key, others)
+    return others
+
+
+_others: Recent[tuple[bytes, Grouping], Criteria] = Recent(_KEPT)
+"""Making criteria takes longer than counting by them."""
+
+
+def _without_own(criteria: Criteria, grouping: Grouping) -> Criteria:
     dimension = grouping.dimension
     given = {name: getattr(criteria, name) for name in criteria.model_fields_set}
     for name in _OWN.get(dimension, ()):

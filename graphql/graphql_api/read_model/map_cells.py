@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.events.contracts.criteria import Box
@@ -28,13 +29,15 @@ def cell_of(longitude: float, latitude: float) -> Cell:
     return min(int(across * SIDE), SIDE - 1), max(0, min(int(down * SIDE), SIDE - 1))
 
 
-def box_of(cell: Cell, zoom: int) -> Box:
-    """The rectangle of a cell."""
+def edges_of(cell: Cell, zoom: int) -> dict[str, float]:
+    """The edges of a cell, by the names that a box has for them."""
     (across, down), side = cell, SIDE >> (DEEPEST_ZOOM - zoom)
-    north, south = (_latitude(edge / side) for edge in (down, down + 1))
-    return Box.model_construct(
-        west=across / side * 360 - 180, south=south, east=(across + 1) / side * 360 - 180, north=north
-    )
+    return {
+        "west": across / side * 360 - 180,
+        "south": _latitude((down + 1) / side),
+        "east": (across + 1) / side * 360 - 180,
+        "north": _latitude(down / side),
+    }
 
 
 def cells_of(box: Box, zoom: int) -> int:
@@ -47,8 +50,8 @@ def present(cells: Mapping[Cell, Any], bounds: Bounds) -> list[Cell]:
     """The cells in the range that have places."""
     west, north, east, south = bounds
     if max(0, east - west + 1) * max(0, south - north + 1) < len(cells):
-        every = ((across, down) for across in range(west, east + 1) for down in range(north, south + 1))
-        return [cell for cell in every if cell in cells]
+        columns, rows = range(west, east + 1), range(north, south + 1)
+        return [cell for across in columns for down in rows if (cell := (across, down)) in cells]
     return [cell for cell in cells if west <= cell[0] <= east and north <= cell[1] <= south]
 
 
@@ -65,6 +68,7 @@ def cells_touched(box: Box, zoom: int) -> Bounds:
     return west >> up, north >> up, east >> up, south >> up
 
 
+@lru_cache(10_000)
 def _latitude(down: float) -> float:
     """Of a line so far down the map, from 0 to 1; the poles are shown at its edges."""
     if down in {0.0, 1.0}:

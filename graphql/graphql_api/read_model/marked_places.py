@@ -75,13 +75,21 @@ class MarkedPlaces:
 
     def inside(self, box: Box) -> Rows:
         """The rows of the places in the box, edges included."""
-        whole = present(self._leaves, cells_inside(box, LEAF_ZOOM))
-        return np.concatenate([self.cut(box), self.rows(whole)])
+        whole, cut = self._whole_and_cut(box)
+        return np.concatenate([self.exactly(box, self.rows(cut)), self.rows(whole)])
 
     def cut(self, box: Box) -> Rows:
         """Those of them in leaves that the edge of the box cuts."""
-        whole = set(present(self._leaves, cells_inside(box, LEAF_ZOOM)))
-        return self.exactly(box, self.rows(leaf for leaf in self.touched(box) if leaf not in whole))
+        return self.exactly(box, self.rows(self._whole_and_cut(box)[1]))
+
+    def _whole_and_cut(self, box: Box) -> tuple[list[Cell], list[Cell]]:
+        """The leaves that lie in the box, and those that its edge cuts."""
+        west, north, east, south = cells_inside(box, LEAF_ZOOM)
+        whole: list[Cell] = []
+        cut: list[Cell] = []
+        for leaf in self.touched(box):
+            (whole if west <= leaf[0] <= east and north <= leaf[1] <= south else cut).append(leaf)
+        return whole, cut
 
     def exactly(self, box: Box, rows: Rows) -> Rows:
         """Those of the rows whose places are in the box, edges included."""

@@ -69,7 +69,7 @@ class Mark:
     @property
     def box(self) -> Json:
         """The cell."""
-        return self.cluster.box(self.zoom).model_dump()
+        return self.cluster.edges(self.zoom)
 
     @property
     def ids(self) -> list[str]:

@@ -177,7 +177,8 @@ def _counted(question: Question, counting: Counting, context: Context) -> Answer
         grouping, counted = counting.grouping(dimension), everybody
         if counting.exclude_own:
             others = without_own(question.criteria, grouping)
-            counted = everybody if others == question.criteria else _organisations(question, others, context)
+            same = others.canonical == question.criteria.canonical
+            counted = everybody if same else _organisations(question, others, context)
         facets.append(Shown(dimension, counting, counted.count(grouping)))
     return Answer(everybody.total, facets)
 

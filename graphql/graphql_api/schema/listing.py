@@ -33,7 +33,7 @@ class Edge:
         """What was found, with the question."""
         return self._listing.found
 
-    @cached_property
+    @property
     def distance_km(self) -> float | None:
         """Kilometres to the point asked for."""
         return self._listing.found.distance_km(self._entry[2])

@@ -46,6 +46,10 @@ class Record:
         self._source = source
         self._at = at
 
+    def lie_in(self, source: Source, at: int) -> None:
+        """Read from now on where the same bytes were copied to."""
+        self._source, self._at = source, at
+
     @property
     def id(self) -> str:
         """The id."""

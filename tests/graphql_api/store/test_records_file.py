@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from stat import S_IMODE
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def _loaded(path: Path, states: list[Current], program: str = PROGRAM, view: Vie
     return model
 
 
-def _told(state: State) -> dict[str, object]:
+def _told(state: State) -> dict[str, dict[str, Any]]:
     records = [state.record(ordinal) for ordinal in state.everything]
     return {
         one.id: {
@@ -40,7 +41,7 @@ def _told(state: State) -> dict[str, object]:
     }
 
 
-def _plainly(states: list[Current]) -> dict[str, object]:
+def _plainly(states: list[Current]) -> dict[str, dict[str, Any]]:
     state = State(Position(1, COUNT), 0, View.INTERNAL)
     state.fill(states)
     return _told(state)
@@ -201,6 +202,31 @@ def test_entries_are_applied_on_top_of_the_file(tmp_path: Path, states: list[Cur
     }.items()
     expected = _plainly(states)
     assert {key: told[key] for key in list(told)[60:]} == {key: expected[key] for key in list(told)[60:]}
+
+
+def test_when_many_have_changed_they_are_copied_into_another_file_while_entries_are_applied(tmp_path: Path) -> None:
+    many = 1_000
+    model = ReadModel(View.INTERNAL, RecordFolder(tmp_path, PROGRAM, fewest_changed=200))
+    model.load(snapshot(many))
+    written = _file_of(tmp_path)
+    held = model.state.record(many - 1)
+    before: dict[int, Current | None] = {number: organisation(number) for number in range(many)}
+    position = many
+    for begin in range(0, 2 * many, 100):
+        batch = []
+        for at in range(begin, begin + 100):
+            number, position = at % (many - 1), position + 1
+            after = None if at % 7 == 0 else organisation(number, seed=position)
+            if before[number] or after:
+                batch.append(entry(position, before[number], after))
+            before[number] = after
+        model.apply(batch)
+    assert _file_of(tmp_path) != written
+    told, expected = _told(model.state), _plainly([one for one in before.values() if one])
+    for part in ("facts", "documents"):
+        assert {one: told[one][part] for one in told} == {one: expected[one][part] for one in expected}
+    assert model.state.record(many - 1) is held
+    assert [file.name for file in tmp_path.iterdir()] == [NAME]
 
 
 def test_a_record_is_the_same_object_as_long_as_somebody_holds_it(states: list[Current]) -> None:

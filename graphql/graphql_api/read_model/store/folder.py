@@ -29,6 +29,8 @@ class RecordFolder:
     path: Path | None = None
     program: str = ""
     """Tells versions of the program apart: another one may make other blobs of the same documents."""
+    fewest_changed: int = 20_000
+    """Records that may change before another file is written for a process that runs: about 40 MB."""
 
     def open(self, view: View) -> RecordFile | None:
         """The file that is there, if it was written for exactly this."""

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from mmap import mmap
 from weakref import WeakValueDictionary
 
+import structlog
+
 from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import Facts
 from graphql_api.read_model.records import Record
@@ -14,12 +16,17 @@ from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.filling import NOWHERE, Filling
 from graphql_api.read_model.store.folder import RecordFolder
+from graphql_api.read_model.store.renewing import Renewal
 from graphql_api.read_model.store.sections import Sections, facts_beside
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.vocabulary import View
 
 _LATELY = 4_000
 """Records that were asked for lately: objects of some 150 bytes, what they tell stays where it is."""
+_MOST_CHANGED_PART = 4
+"""One changed record in so many is kept in memory of this process; with more another file is worth writing."""
+
+log = structlog.get_logger(__name__)
 
 
 class RecordTable:
@@ -36,6 +43,8 @@ class RecordTable:
         self._dictionaries = Dictionaries()
         self._free: list[int] = []
         self._lately: Recent[int, Record | None] = Recent(_LATELY)
+        self._renewal: Renewal | None = None
+        self._most_changed = folder.fewest_changed
         self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
         """Whoever keeps something of a record finds that it is still the same."""
 
@@ -55,6 +64,7 @@ class RecordTable:
         self.vocabulary = filling.vocabulary
         if self._file is not None:
             self._dictionaries = self._file.dictionaries
+        self._allow_changes()
 
     def get(self, ordinal: int) -> Record | None:
         """The record under the ordinal; none where an organisation is gone."""
@@ -103,7 +113,52 @@ class RecordTable:
         """The records of these ordinals, which have one, made for the moment."""
         return (record for ordinal in ordinals if (record := self._made(ordinal)))
 
+    def copy(self, most: int) -> bool:
+        """Go on to copy the records into another file, if many have changed since this one; whether all are copied.
+
+        For the thread that changes records: it may read them while others do, and `take_copy` is theirs then.
+        """
+        if self._renewal is None:
+            if len(self._changed) <= self._most_changed:
+                return False
+            self._renewal = Renewal(self._folder.writer(self._view, self._dictionaries))
+        renewal = self._renewal
+        try:
+            for ordinal in range(renewal.copied, min(renewal.copied + most, len(self))):
+                renewal.add(self._blob(ordinal))
+            if renewal.copied == len(self):
+                renewal.finish(self.vocabulary)
+                self._folder.publish(renewal.writer, self._view)
+        except OSError as error:
+            log.warning("records_not_copied", cause=str(error))
+            renewal.writer.abandon()
+            self._renewal, self._most_changed = None, 2 * len(self._changed)
+            return False
+        return renewal.file is not None
+
+    def take_copy(self) -> None:
+        """Let the copy be where the records are. Between two answers: what is held of records goes on to be true."""
+        if self._renewal is None or self._renewal.file is None:
+            return
+        self._file, self._places = self._renewal.file, self._renewal.places
+        self._changed = {ordinal: blob for ordinal, blob in self._changed.items() if not self._places[ordinal]}
+        self._renewal = None
+        self._allow_changes()
+        for ordinal, record in list(self._alive.items()):
+            if place := self._places[ordinal]:
+                record.lie_in(self._file.source, place)
+
+    def _allow_changes(self) -> None:
+        self._most_changed = max(self._folder.fewest_changed, len(self) // _MOST_CHANGED_PART)
+
+    def _blob(self, ordinal: int) -> bytes | None:
+        if self._file is not None and (place := self._places[ordinal]):
+            return self._file.blob(place)
+        return self._changed.get(ordinal)
+
     def _forget(self, ordinal: int) -> None:
+        if self._renewal is not None:
+            self._renewal.changed.add(ordinal)
         self._places[ordinal] = NOWHERE
         self._lately.put(ordinal, None)
         self._alive.pop(ordinal, None)

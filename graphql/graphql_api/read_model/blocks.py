@@ -128,18 +128,18 @@ class SortedBlocks:
         if len(block.keys) > _LARGEST:
             self._blocks[at : at + 1] = block.halves()
             self._lasts[at : at + 1] = [half.last for half in self._blocks[at : at + 2]]
-        else:
-            self._lasts[at] = block.last
+        elif self._lasts[at] < entry[:2]:
+            self._lasts[at] = entry[:2]
 
     def _remove(self, entry: Entry) -> None:
         self._length -= 1
         at = bisect_left(self._lasts, entry[:2])
         block = self._blocks[at]
         block.remove(entry)
-        if block.keys:
-            self._lasts[at] = block.last
-        else:
+        if not block.keys:
             del self._blocks[at], self._lasts[at]
+        elif self._lasts[at] == entry[:2]:
+            self._lasts[at] = block.last
 
 
 class _Block:
@@ -205,10 +205,8 @@ class _Block:
         self._by_rank = None
 
     def remove(self, entry: Entry) -> None:
-        """Take an entry out."""
-        at = self.place_of(entry[:2])
-        if self.ordinals[at] != entry[2]:
-            raise KeyError(entry)
+        """Take an entry out. Raises ValueError when it is not here."""
+        at = self.ordinals.index(entry[2], *self._equal(entry[0]))  # quicker than asking for ties
         del self.keys[at], self.ordinals[at]
         self.members.discard(entry[2])
         self._by_rank = None
@@ -222,9 +220,10 @@ class _Block:
     def _equal(self, key: Any) -> tuple[int, int]:
         keys = self.keys
         begin = bisect_left(keys, key)
-        if begin == len(keys) or keys[begin] != key:  # mostly: most keys are of one organisation alone
-            return begin, begin
-        return begin, bisect_right(keys, key, begin)
+        for end in (begin, begin + 1):  # most keys are of one organisation alone
+            if end >= len(keys) or keys[end] != key:
+                return begin, min(end, len(keys))
+        return begin, bisect_right(keys, key, begin + 2)
 
 
 def _numbers(ordinals: BitMap) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":

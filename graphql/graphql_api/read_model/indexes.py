@@ -63,9 +63,11 @@ class Ranges:
         if before == after:
             return
         for figure, value in before:
-            self._orders[figure].replace((value, ordinal, ordinal), None)
+            if (figure, value) not in after:
+                self._orders[figure].replace((value, ordinal, ordinal), None)
         for figure, value in after:
-            self._orders[figure].replace(None, (value, ordinal, ordinal))
+            if (figure, value) not in before:
+                self._orders[figure].replace(None, (value, ordinal, ordinal))
 
     def fill(self, records: Iterable[Record]) -> None:
         """Take many records at once."""
@@ -103,6 +105,8 @@ class Orders:
             return
         identifier = self._id_of(ordinal)
         for place, order in enumerate(self._orders.values()):
+            if before and after and before[place] == after[place]:
+                continue
             old = (before[place], identifier, ordinal) if before else None
             order.replace(old, (after[place], identifier, ordinal) if after else None)
 

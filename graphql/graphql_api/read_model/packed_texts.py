@@ -15,7 +15,7 @@ class PackedTexts:
     def __init__(self, texts: Iterable[str] = ()) -> None:
         encoded = [text.encode() for text in texts]
         self._content = b"".join(encoded)
-        self._ends = array("I", np.cumsum([0, *map(len, encoded)], dtype=np.uint32).tobytes())
+        self._ends = array("i", np.cumsum([0, *map(len, encoded)], dtype=np.int32).tobytes())
         """Where each text ends; 0 before the first."""
 
     def __len__(self) -> int:
@@ -25,27 +25,27 @@ class PackedTexts:
         """The text there, or some texts packed again."""
         if isinstance(at, slice):
             return type(self)(self[one] for one in range(*at.indices(len(self))))
-        at = self._place(at)
+        if at < 0:
+            at += len(self)
         return self._content[self._ends[at] : self._ends[at + 1]].decode()
 
-    def __delitem__(self, at: Any) -> None:
+    def __delitem__(self, at: int) -> None:
         """Take a text out."""
-        at = self._place(at)
         begin, end = self._ends[at], self._ends[at + 1]
-        self._content = self._content[:begin] + self._content[end:]
+        self._exchange(begin, end, b"")
         del self._ends[at + 1]
         self._move(at + 1, begin - end)
 
     def insert(self, at: int, text: str) -> None:
         """Put a text before the one there."""
         encoded, begin = text.encode(), self._ends[at]
-        self._content = self._content[:begin] + encoded + self._content[begin:]
+        self._exchange(begin, begin, encoded)
         self._ends.insert(at + 1, begin)
         self._move(at + 1, len(encoded))
 
-    def _place(self, at: int) -> int:
-        return at if at >= 0 else len(self) + at
+    def _exchange(self, begin: int, end: int, encoded: bytes) -> None:
+        content = memoryview(self._content)  # its parts are copied once
+        self._content = b"".join((content[:begin], encoded, content[end:]))
 
     def _move(self, first: int, by: int) -> None:
-        ends = np.frombuffer(self._ends, np.uint32)
-        ends[first:] = (ends[first:].astype(np.int64) + by).astype(np.uint32)
+        np.frombuffer(self._ends, np.int32)[first:] += by

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -37,9 +38,17 @@ Roles = Annotated[
 @app.command()
 def up(demo: Demo = False) -> None:
     """Run everything in one process: registry, relay, notifier and GraphQL, after migrating the database."""
-    from services.running import run_all  # noqa: PLC0415 - `dwr token` and `--help` need none of it
+    from services.administering import prepare  # noqa: PLC0415 - each command loads what it needs
+    from services.composition import ALL_ROLES  # noqa: PLC0415
+    from services.running import run  # noqa: PLC0415
+    from services.welcome import welcome  # noqa: PLC0415
 
-    run_all(_settings(), demo=demo)
+    settings = _settings()
+
+    def greet() -> None:
+        console.print(welcome(settings), markup=False, soft_wrap=True)
+
+    run(settings, ALL_ROLES, prepare=partial(prepare, settings, demo=demo), when_ready=greet)
 
 
 @app.command()
@@ -68,26 +77,24 @@ def graphql() -> None:
 
 def _run(role: str) -> None:
     from services.composition import Role  # noqa: PLC0415 - as above
-    from services.running import run_role  # noqa: PLC0415
+    from services.running import run  # noqa: PLC0415
 
-    run_role(_settings(), Role(role))
+    run(_settings(), frozenset({Role(role)}))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    from services.database import migrate as migrate_database  # noqa: PLC0415
+    from services.administering import migrate_all  # noqa: PLC0415
 
-    settings = _settings()
-    for url in dict.fromkeys((settings.effective_database_url, settings.effective_notifier_database_url)):
-        migrate_database(url)
+    migrate_all(_settings())
     console.print("The database is at the newest schema.")
 
 
 @app.command()
 def demo(organisations: Size = None, seed: Seed = 2015) -> None:
     """Fill an empty registry with the demo ecosystem, whose figures are those of the paper; or finish filling it."""
-    from services.running import load_demo_with_progress  # noqa: PLC0415
+    from services.administering import load_demo_with_progress  # noqa: PLC0415
 
     load_demo_with_progress(_settings(), organisations, seed)
 
@@ -95,7 +102,7 @@ def demo(organisations: Size = None, seed: Seed = 2015) -> None:
 @app.command()
 def mark_stale() -> None:
     """Mark profiles that nobody validated for DWR_STALE_AFTER_MONTHS: to be run once a day."""
-    from services.running import mark_stale  # noqa: PLC0415
+    from services.administering import mark_stale  # noqa: PLC0415
 
     console.print(f"{mark_stale(_settings())} profiles are stale now; their organisations can confirm them.")
 
@@ -130,7 +137,7 @@ def organisations(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Import organisations: a dry run that reports every row, unless --apply is given."""
-    from services.running import import_file  # noqa: PLC0415
+    from services.administering import import_file  # noqa: PLC0415
 
     raise typer.Exit(import_file(_settings(), file, source=source, apply=apply, as_json=as_json))
 

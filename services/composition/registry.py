@@ -1,0 +1,16 @@
+"""The registry and the change feed."""
+
+from services.composition.databases import log_engine
+from services.composition.process import Process
+from services.events.app import create_app as create_events_app
+from services.registry.app import create_app as create_registry_app
+from services.registry.writer import Writer
+
+
+def add(process: Process) -> None:
+    """Add it to the process."""
+    engine = log_engine(process)
+    writer = Writer(process.settings, engine, process.signal)
+    process.parts.append(writer)
+    process.routes["/registry"] = create_registry_app(process.settings, engine, writer, process.authenticator)
+    process.routes["/events"] = create_events_app(process.settings, engine, process.signal, process.authenticator)

@@ -10,11 +10,9 @@ from pyroaring import BitMap
 from graphql_api.read_model.blocks import SortedBlocks
 from graphql_api.read_model.facts import Dimension, Figure, Order, Term
 from graphql_api.read_model.packed_texts import PackedTexts
-from graphql_api.read_model.records import Record
+from graphql_api.read_model.records import Figures, Record
 
 _EMPTY = BitMap()
-
-Figures = tuple[tuple[Figure, float], ...]
 
 
 class Sets:
@@ -73,7 +71,7 @@ class Ranges:
         """Take many records at once."""
         values: dict[Figure, dict[int, float]] = defaultdict(dict)
         for record in records:
-            for figure, value in record.facts.figures:
+            for figure, value in record.figures:
                 values[figure][record.ordinal] = value
         for figure, found in values.items():
             self._orders[figure].fill(array("I", sorted(found, key=found.__getitem__)), found.__getitem__)

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import orjson
 
 from graphql_api.keeping import Recent
-from graphql_api.read_model.facts import Facts
+from graphql_api.read_model.facts import Facts, Figure
 from graphql_api.read_model.store import sections
 from graphql_api.read_model.store.blobs import (
     Source,
@@ -28,6 +28,7 @@ from services.events.contracts.position import Position
 _OPENED = 1_000
 """Documents, and facts, kept as Python objects: of those that were read lately."""
 
+Figures = tuple[tuple[Figure, float], ...]
 Opened = TypeVar("Opened")
 
 
@@ -81,6 +82,12 @@ class Record:
         """Of the facts, the titles alone."""
         titles: tuple[str, ...] = section_of(TEXTS, self._source, self._at)[0]
         return titles
+
+    @property
+    def figures(self) -> Figures:
+        """Of the facts, the figures alone."""
+        figures: Figures = section_of(MARKS, self._source, self._at)[0]
+        return figures
 
     @property
     def labels(self) -> tuple[Json, ...]:

@@ -87,9 +87,8 @@ def blob_of(stamp: Stamp, identifier: str, parts: sections.Sections, documents: 
     return b"".join((header, name, *parts, content))
 
 
-def compressed(blob: bytes, dictionaries: Dictionaries) -> bytes:
-    """The same with its documents compressed."""
-    header = header_of(blob, 0)
+def compressed(blob: bytes, header: Header, dictionaries: Dictionaries) -> bytes:
+    """The same, which has that header, with its documents compressed."""
     number, documents = dictionaries.compress(blob[header.documents_at :])
     sizes = header.public_size, len(documents), *header.section_sizes
     packed = _HEADER.pack(header.id_size, number, *header.stamp, *sizes)

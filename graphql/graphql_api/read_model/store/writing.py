@@ -10,7 +10,7 @@ from typing import IO
 import numpy as np
 import orjson
 
-from graphql_api.read_model.store.blobs import compressed, header_of
+from graphql_api.read_model.store.blobs import Header, compressed, header_of
 from graphql_api.read_model.store.compression import NOT_COMPRESSED, Dictionaries, Samples
 from graphql_api.read_model.store.files import CHECKSUM, HEAD, MAGIC, RecordFile, prefix_of
 from graphql_api.read_model.store.vocabulary import Vocabulary
@@ -37,7 +37,7 @@ class FileWriter:
         self._dictionaries = dictionaries
         self._samples = Samples()
         self._learning_at = _SAMPLED
-        self._waiting: list[tuple[int, bytes]] = []
+        self._waiting: list[tuple[int, bytes, Header]] = []
         self._prefixes, self._places = array("Q"), array("Q")
         self._end = HEAD.size
         self._file.write(bytes(HEAD.size))
@@ -48,7 +48,7 @@ class FileWriter:
     def add(self, ordinal: int, blob: bytes) -> None:
         """Take a blob, compressed or not."""
         header = header_of(blob, 0)
-        self._waiting.append((ordinal, blob))
+        self._waiting.append((ordinal, blob, header))
         if header.dictionary == NOT_COMPRESSED:
             self._samples.offer(blob[header.documents_at :])
             if self._samples.offered >= self._learning_at:
@@ -89,15 +89,13 @@ class FileWriter:
 
     def _write_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for ordinal, blob in waiting:
-            self._write(ordinal, blob)
+        for one in waiting:
+            self._write(*one)
 
-    def _write(self, ordinal: int, blob: bytes) -> None:
-        header = header_of(blob, 0)
+    def _write(self, ordinal: int, blob: bytes, header: Header) -> None:
         if header.dictionary == NOT_COMPRESSED:
-            blob = compressed(blob, self._dictionaries)
-        self._file.write(CHECKSUM.pack(zlib.crc32(blob)))
-        self._file.write(blob)
+            blob = compressed(blob, header, self._dictionaries)
+        self._file.write(CHECKSUM.pack(zlib.crc32(blob)) + blob)
         place = self._end + CHECKSUM.size
         self._prefixes.append(prefix_of(header.hash))
         self._places.append(place)

@@ -19,7 +19,7 @@ class Categories:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._values: list[str] = []
+        self._values: dict[str, None] = {}
         self._by_word: dict[str, set[str]] = {}
         self._by_beginning: dict[str, set[str]] = {}
         for scheme, code in named_categories():
@@ -34,7 +34,7 @@ class Categories:
             return
         words = category_words(value)
         self._lexicon.keep(words)
-        self._values.append(value)
+        self._values[value] = None
         for word in words:
             self._by_word.setdefault(word, set()).add(value)
             for end in range(_SHORTEST_BEGINNING, len(word)):

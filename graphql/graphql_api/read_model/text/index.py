@@ -71,7 +71,7 @@ class TextIndex:
             self._numbers.replace(ordinal, old.numbers, new.numbers)
             self._answers.clear()
         if old.held != new.held:
-            self._know_categories(new.terms - old.terms)
+            self._know_categories(new.held)
 
     def number_holders(self, digits: str) -> list[int]:
         """Whose enterprise number this is, written as ten digits."""
@@ -121,7 +121,7 @@ class TextIndex:
         self._lexicon.put(after - before, ordinal, field)
         self._answers.clear()
 
-    def _know_categories(self, terms: frozenset[Term]) -> None:
+    def _know_categories(self, terms: Iterable[Term]) -> None:
         self._answers.clear()
         for term in terms:
             if term.dimension is Dimension.CATEGORY:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 TREE = """
     README.md pyproject.toml Makefile requirements.lock requirements-test.lock .ci/run
-    services/py.typed services/cli.py services/composition.py services/events services/registry services/notifier
+    services/py.typed services/cli.py services/composition services/events services/registry services/notifier
     graphql/schema.graphql graphql/operations graphql/graphql_api/py.typed
     migrations/env.py migrations/events migrations/registry migrations/notifier
     deploy/test-servers docs/decisions docs/problems docs/dependencies.md benchmarks

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import orjson
 
+from benchmarks.processes import OTHERS_CORE, pin
 from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
@@ -22,6 +23,7 @@ def snapshot(count: int) -> Iterator[Snapshot]:
     making = [sys.executable, "-m", "benchmarks.organisations", str(count)]
     with subprocess.Popen(making, stdout=subprocess.PIPE) as process:
         assert process.stdout  # noqa: S101 - it was asked for
+        pin(OTHERS_CORE, process.pid)
         yield Snapshot(Position(1, count), _PUBLISHED_MS, EMPTY, map(_current, process.stdout))
 
 

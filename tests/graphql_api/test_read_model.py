@@ -25,6 +25,7 @@ from tests.graphql_api.moving import Moving
 
 TODAY = date(2026, 11, 25)
 COUNT = 400
+STEPS = 120
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,22 @@ def test_the_digest_after_changes_is_that_of_the_documents_held(view: View) -> N
         documents = (current.document, current.restricted) if view is View.INTERNAL else (current.document,)
         expected = replaced(expected, None, hash_of(current.subject, *documents))
     assert model.state.digest == expected
+
+
+@given(seed=st.integers(0, 1_000), wanted=criteria)
+@settings(max_examples=20, deadline=None)
+def test_entries_applied_together_leave_what_they_leave_one_by_one(seed: int, wanted: Criteria) -> None:
+    together, apart = Moving(40, seed), Moving(40, seed)
+    together.move(STEPS)
+    for _ in range(STEPS):
+        apart.move(1)
+    here, there = together.model.state, apart.model.state
+    assert (here.digest, here.position) == (there.digest, there.position)
+    reading = Reading(TODAY, restricted=True)
+    assert _ids(here, select(here, wanted, reading)) == _ids(there, select(there, wanted, reading))
+    for order in Order:
+        walks = (state.orders[order].walk(None, backwards=False) for state in (here, there))
+        assert len({tuple(entry[:2] for entry in walk) for walk in walks}) == 1
 
 
 def test_an_entry_that_was_applied_before_has_no_effect() -> None:

@@ -19,7 +19,7 @@ from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import Snapshot
 
-_ENTRIES_PER_TURN = 20
+_ENTRIES_PER_TURN = 50
 """Entries applied at once, about 4 ms: queries take their turn between two such steps, each at its own position."""
 _COPIED, _COPIED_PER_ENTRY = 500, 4
 """Records copied after each batch, where they are: about 2 ms, and more quickly than they can change."""
@@ -137,15 +137,14 @@ class ReadModel:
             listener.loaded(state.position)
 
     def _apply(self, entries: Sequence[Entry]) -> None:
-        state, applied = self.state, []
+        state = self.state
+        fresh = [entry for entry in entries if entry.position > state.position]
         try:
-            for entry in entries:
-                if entry.position > state.position:
-                    state.apply(entry)
-                    applied.append(entry)
+            state.apply(fresh)
         finally:
             # Also when one of them failed: those before it were applied and do not come again.
             self.waiting.advance(state.position)
+            applied = [entry for entry in fresh if entry.position <= state.position]
             for listener in self._listeners:
                 listener.applied(applied)
 

@@ -1,8 +1,8 @@
 """The whole state at one position: every record and every index over them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
@@ -38,6 +38,14 @@ _ANSWERS_BYTES = 32 * 1024 * 1024
 _PAGE_BYTES = 4_096
 _UNKNOWN = Position(0, 0)
 """Before all others."""
+
+
+class Move(NamedTuple):
+    """One organisation's way from the facts by which it was found to those by which it is found now."""
+
+    ordinal: int
+    before: Facts
+    after: Facts
 
 
 class State:
@@ -103,17 +111,30 @@ class State:
         self.labels.on(_today())
         self.cube.fill(self.everything, lambda ordinal: self.record(ordinal).facts.held, self.sets)
 
-    def apply(self, entry: Entry) -> None:
-        """Go on to the position of the next entry."""
+    def apply(self, entries: Sequence[Entry]) -> None:
+        """Go on by these entries, which follow on the position and on one another.
+
+        What one of them raises is raised; those before it are applied then.
+        """
+        moves: list[Move] = []
+        try:
+            for entry in entries:
+                if move := self._change(entry):
+                    moves.append(move)
+                self.position, self.published_ms = entry.position, entry.published_ms
+        finally:
+            self._move(moves)
+            self.answers = self._no_answers()
+
+    def _change(self, entry: Entry) -> Move | None:
+        """Take what the entry says of its subject; what is to be done in the indexes."""
         documents = None if entry.document is None else (entry.document, entry.restricted)
         if entry.subject.kind != ORGANISATION:
             self._count(entry.subject, documents and self._hash(entry.subject, documents))
-        elif documents is None:
-            self._remove(entry.subject.id)
-        else:
-            self._put(entry.subject, entry.version, entry.position, documents)
-        self.position, self.published_ms = entry.position, entry.published_ms
-        self.answers = self._no_answers()
+            return None
+        if documents is None:
+            return self._remove(entry.subject.id)
+        return self._put(entry.subject, entry.version, entry.position, documents)
 
     def _no_answers(self) -> Recent[tuple[Any, ...], Any]:
         most = _ANSWERS_BYTES // (len(self.records) // 8 + _PAGE_BYTES)
@@ -125,14 +146,15 @@ class State:
     def _titles(self, ordinal: int) -> tuple[str, ...]:
         return self.record(ordinal).titles
 
-    def _remove(self, identifier: str) -> None:
+    def _remove(self, identifier: str) -> Move | None:
+        """Let the organisation have no documents. Its record stays until the indexes have let it go."""
         ordinal = self._ordinal_of(identifier)
-        if ordinal is not None:
-            before = self.record(ordinal)
-            self._move(ordinal, before.facts, NO_FACTS)
-            self.everything.discard(ordinal)
-            self.records.remove(ordinal)
-            self.digest = replaced(self.digest, before.hash, None)
+        if ordinal is None:
+            return None
+        before = self.record(ordinal)
+        self.everything.discard(ordinal)
+        self.digest = replaced(self.digest, before.hash, None)
+        return self._renamed(Move(ordinal, before.facts, NO_FACTS))
 
     def _once(self, find: Callable[[str], Record | None], asked: str) -> Record | None:
         """What is found, looked for once at this position."""
@@ -196,7 +218,7 @@ class State:
         self.digest = replaced(self.digest, None, digest)
         return facts
 
-    def _put(self, subject: Subject, version: int, position: Position, documents: Documents) -> None:
+    def _put(self, subject: Subject, version: int, position: Position, documents: Documents) -> Move:
         """Let the organisation have these documents."""
         records, digest = self.records, self._hash(subject, documents)
         document, facts = _completed(subject, documents)
@@ -209,19 +231,38 @@ class State:
         stamp, content = stamp_of(digest, version, position), encoded((document, documents[1]))
         records.put(ordinal, blob_of(stamp, subject.id, parts, content))
         self.everything.add(ordinal)
-        self._move(ordinal, before, facts)
         self.digest = replaced(self.digest, former, digest)
+        return self._renamed(Move(ordinal, before, facts))
 
-    def _move(self, ordinal: int, before: Facts, after: Facts) -> None:
-        """Take an organisation from where it was found by the facts before to where it is by those after."""
-        self._index(ordinal, before, after)
+    def _renamed(self, move: Move) -> Move:
+        """Find the organisation by the ids and slugs it has now: the next entry may be about it."""
+        ordinal, before, after = move
         self._ids.replace(ordinal, before.ids, after.ids)
         self._slugs.replace(ordinal, before.slugs, after.slugs)
-        self.orders.replace(ordinal, before.keys, after.keys)
-        self.ranges.replace(ordinal, before.figures, after.figures)
-        self.labels.replace(ordinal, before.labels, after.labels)
-        self.clusters.replace(before.points, after.points)
-        self.cube.replace(ordinal, before.held or None, after.held or None)
+        return move
+
+    def _move(self, moves: Sequence[Move]) -> None:
+        """Take organisations from where they were found to where they are.
+
+        All of them in one index after the other: what the processor has at hand of an index is used more than once.
+        """
+        for move in moves:
+            self.sets.replace(move.ordinal, move.before.held, move.after.held)
+        for move in moves:
+            self.text.replace(*move)
+        for move in moves:
+            self.places.replace(move.ordinal, move.before.points, move.after.points)
+            self.clusters.replace(move.before.points, move.after.points)
+        for move in moves:
+            self.orders.replace(move.ordinal, move.before.keys, move.after.keys)
+        for move in moves:
+            self.ranges.replace(move.ordinal, move.before.figures, move.after.figures)
+            self.labels.replace(move.ordinal, move.before.labels, move.after.labels)
+        for move in moves:
+            self.cube.replace(move.ordinal, move.before.held or None, move.after.held or None)
+        for move in moves:
+            if move.after is NO_FACTS:
+                self.records.remove(move.ordinal)
 
     def _index(self, ordinal: int, before: Facts, after: Facts) -> None:
         self.sets.replace(ordinal, before.held, after.held)

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 from sortedcontainers import SortedList
 
 from graphql_api.read_model.text.correcting import Corrections
-from graphql_api.read_model.text.postings import NOBODY, Posting, by_field, put, take
+from graphql_api.read_model.text.postings import NOBODY, Posting, by_field, only_one, put, take
 
 _LAST = "\U0010ffff"
 
@@ -38,24 +38,29 @@ class Lexicon:
 
     def put(self, words: Iterable[str], ordinal: int, field: int) -> None:
         """Note that the organisation has the words there."""
-        postings = self._postings
+        postings, only = self._postings, only_one(ordinal, field)
         for word in words:
             posting = postings.get(word)
-            if isinstance(posting, list) and (held := posting[field]) is not None:
-                held.add(ordinal)  # the frequent case
-                continue
             if posting is None:
                 self._unsettled.setdefault(word, False)
-            postings[word] = put(posting, ordinal, field)
+                postings[word] = only
+            elif isinstance(posting, list) and (held := posting[field]) is not None:
+                held.add(ordinal)
+            else:
+                postings[word] = put(posting, ordinal, field)
 
     def take(self, words: Iterable[str], ordinal: int, field: int) -> None:
         """Note that the organisation does not have the words there any more."""
+        postings, only = self._postings, only_one(ordinal, field)
         for word in words:
-            posting = take(self._postings[word], ordinal, field)
-            if posting is not None or word in self._kept:
-                self._postings[word] = NOBODY if posting is None else posting
+            posting = postings[word]
+            rest = None if posting == only else take(posting, ordinal, field)
+            if rest is not None:
+                postings[word] = rest
+            elif word in self._kept:
+                postings[word] = NOBODY
             else:
-                del self._postings[word]
+                del postings[word]
                 self._unsettled.setdefault(word, True)
 
     def settle(self) -> None:

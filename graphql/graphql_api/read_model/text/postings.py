@@ -35,10 +35,15 @@ NOBODY: ByField = [None for _ in Field]
 """Do not change it."""
 
 
+def only_one(ordinal: int, field: int) -> Posting:
+    """The posting of a word that one organisation alone has, in that field alone."""
+    return ordinal << _BITS | 1 << field
+
+
 def put(posting: Posting | None, ordinal: int, field: int) -> Posting:
     """The posting with the ordinal in that field."""
     if posting is None or posting is NOBODY:
-        return ordinal << _BITS | 1 << field
+        return only_one(ordinal, field)
     if isinstance(posting, list):
         held = posting[field]
         if held is None:

@@ -21,6 +21,8 @@ class Keyed(Generic[Key]):
 
     def replace(self, ordinal: int, before: set[Key], after: set[Key]) -> None:
         """Take the organisation from the keys it had to those it has."""
+        if before == after:
+            return
         held = self._held
         for key in before - after:
             held[key].discard(ordinal)

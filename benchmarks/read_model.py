@@ -4,8 +4,9 @@
     python -m benchmarks.read_model --organisations 1000000
 
 The snapshot comes as lines of JSON, as a follower gets it; reading them is part of the time, and so is the JSON of the
-entries. Memory is what the process takes more than before the snapshot: its own, and what it shares with others (mapped
-files). Each entry changes one of several things; some withdraw an organisation or bring it back.
+entries. Two processes load it, one after the other: the first writes the file of records, the second finds it. Memory
+is what a process takes of its own more than before the snapshot, and the whole file, which all processes share. Each
+entry changes one of several things; some withdraw an organisation or bring it back.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import gc
 import multiprocessing
 import tempfile
 import time
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -22,13 +24,13 @@ import orjson
 
 from benchmarks.organisations import organisations
 from graphql_api.read_model.model import ReadModel
+from graphql_api.read_model.store.folder import RecordFolder
 from services.events.contracts.catalogue import ORGANISATION, Event
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.following.protocol import Snapshot
 from services.events.log.digest import EMPTY
-from services.events.log.reading import Current
 from services.registry.demo import names
 from services.registry.demo.words import EXPORT_COUNTRIES, MARKETS_SERVED
 
@@ -53,41 +55,49 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "lines")
-        # In a process of its own: what generating leaves behind is not the model's memory.
-        asked = file, arguments.organisations, arguments.entries
-        writing = multiprocessing.get_context("spawn").Process(target=_write, args=asked)
-        writing.start()
-        writing.join()
-        with file.open("rb") as lines:
-            _measure(lines, arguments.organisations)
+        _apart(_write, file, arguments.organisations, arguments.entries)
+        _apart(_measure, file, arguments.organisations, "which writes the file")
+        _apart(_measure, file, arguments.organisations, "which finds the file")
 
 
-def _measure(lines: Any, asked: int) -> None:
+def _apart(work: Callable[..., None], *arguments: object) -> None:
+    """Work in a process of its own: what it leaves behind is not the next one's memory."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
+
+
+def _measure(file: Path, asked: int, which: str) -> None:
     ready_goal, memory_goal, applied_goal = _GOALS.get(asked, _NO_GOAL)
-    model, before = ReadModel(), _memory_kib()
-    began = time.perf_counter()
-    records = map(_current, iter(lines.readline, b"\n"))
-    model.load(Snapshot(Position(1, asked), _PUBLISHED_MS, EMPTY, records))
-    ready, count = time.perf_counter() - began, len(model.state)
-    gc.collect()
-    own, shared = (after - first for after, first in zip(_memory_kib(), before, strict=True))
-    print(f"ready from a snapshot of {count:,} organisations: {ready:.1f} s{ready_goal}")
-    print(
-        f"memory for each: {own / count:.2f} KiB of the process, {shared / count:.2f} KiB in mapped files{memory_goal}"
-    )
+    folder = file.with_name("records")
+    with file.open("rb") as lines:
+        model, before = ReadModel(folder=RecordFolder(folder)), _own_kib()
+        began = time.perf_counter()
+        records = map(_current, iter(lines.readline, b"\n"))
+        model.load(Snapshot(Position(1, asked), _PUBLISHED_MS, EMPTY, records))
+        ready, count = time.perf_counter() - began, len(model.state)
+        gc.collect()
+        own, shared = _own_kib() - before, sum(file.stat().st_size for file in folder.iterdir()) / 1024
+        print(f"a process {which}")
+        print(f"  ready from a snapshot of {count:,} organisations: {ready:.1f} s{ready_goal}")
+        print(f"  memory for each: {own / count:.2f} KiB of the process, {shared / count:.2f} in the file{memory_goal}")
+        print(f"  log entries applied: {_applied(model, lines):,.0f}/s{applied_goal}")
+
+
+def _applied(model: ReadModel, lines: Any) -> float:
     began, applied = time.perf_counter(), 0
     while batch := list(map(_entry, islice(lines, _ENTRIES_AT_ONCE))):
         model.apply(batch)
         applied += len(batch)
-    rate = applied / (time.perf_counter() - began)
-    print(f"{applied:,} log entries applied: {rate:,.0f}/s{applied_goal}")
+    return applied / (time.perf_counter() - began)
 
 
-def _memory_kib() -> tuple[int, int]:
-    """Memory of this process: its own, and its part of mapped files."""
+def _own_kib() -> int:
+    """Memory of this process alone."""
     found = dict(line.split(":") for line in Path("/proc/self/smaps_rollup").read_text().splitlines()[1:])
-    kib = {name: int(value.split()[0]) for name, value in found.items()}
-    return kib["Pss_Anon"], kib["Pss_File"] + kib["Pss_Shmem"]
+    return int(found["Pss_Anon"].split()[0])
 
 
 def _current(line: bytes) -> Current:

@@ -157,6 +157,29 @@ def test_nothing_wrong_is_read_from_a_damaged_file(
     assert _told(_loaded(tmp_path, states).state) == _plainly(states)
 
 
+@pytest.mark.parametrize("differing", [0, 10, COUNT])
+def test_processes_that_are_started_together_share_a_file_unless_they_have_little_in_common(
+    tmp_path: Path, states: list[Current], differing: int
+) -> None:
+    theirs = [organisation(number, seed=9) for number in range(differing)] + states[differing:]
+    files = []
+
+    def overtaken() -> Iterator[Current]:
+        yield from states[:100]
+        _loaded(tmp_path, theirs)
+        files.append(_file_of(tmp_path))
+        yield from states[100:]
+
+    model = ReadModel(View.INTERNAL, RecordFolder(tmp_path, PROGRAM))
+    model.load(Snapshot(Position(1, COUNT), now_ms(), EMPTY, overtaken()))
+    assert (_file_of(tmp_path) == files[0]) == (differing < COUNT)
+    assert _told(model.state) == _plainly(states)
+    change = organisation(COUNT - 1, seed=9)
+    model.apply([entry(COUNT + 1, states[-1], change)])
+    assert _told(model.state)[change.subject.id]["facts"] == _plainly([change])[change.subject.id]["facts"]
+    assert [file.name for file in tmp_path.iterdir()] == [NAME]
+
+
 def test_a_file_that_others_may_read_is_written_anew(tmp_path: Path, states: list[Current]) -> None:
     _loaded(tmp_path, states)
     file = tmp_path / NAME

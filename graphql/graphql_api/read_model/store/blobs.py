@@ -95,6 +95,12 @@ def compressed(blob: bytes, header: Header, dictionaries: Dictionaries) -> bytes
     return b"".join((packed, blob[_ID : header.documents_at], documents))
 
 
+def recoded(source: Source, at: int, vocabulary: Vocabulary) -> bytes:
+    """The blob as it is with another vocabulary; its documents are not compressed."""
+    parts = sections.encoded(facts_in(source, at), vocabulary)
+    return blob_of(header_of(source.content, at).stamp, id_of(source.content, at), parts, documents_in(source, at))
+
+
 def header_of(content: bytes | mmap, at: int) -> Header:
     """The header of the blob that begins there."""
     fields = _HEADER.unpack_from(content, at)

@@ -4,7 +4,7 @@ from array import array
 from typing import NamedTuple
 
 from graphql_api.read_model.facts import Facts
-from graphql_api.read_model.store.blobs import Stamp, facts_in
+from graphql_api.read_model.store.blobs import Stamp, facts_in, header_of, recoded
 from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.folder import RecordFolder
@@ -78,6 +78,12 @@ class Filling:
                 if place:
                     writer.add(ordinal, self._file.blob(place))
         written = writer.finish(self.vocabulary)
+        theirs = self._folder.replaced_since(self._file, self._view)
+        adopted = None if theirs is None else _adopted(theirs, written, writer.places)
+        if theirs is not None and adopted is not None:
+            writer.abandon()
+            self.vocabulary = theirs.vocabulary
+            return adopted
         self._folder.publish(writer, self._view)
         return Filled(written, writer.places, {})
 
@@ -85,3 +91,19 @@ class Filling:
         """Leave no half of a file behind."""
         if self._writer is not None:
             self._writer.abandon()
+
+
+def _adopted(theirs: RecordFile, mine: RecordFile, places: "array[int]") -> Filled | None:
+    """The same records in the file that another process has put there meanwhile; none if it lacks more than a few.
+
+    Processes that are started together share a file then.
+    """
+    found, others = array("Q"), {}
+    for ordinal, place in enumerate(places):
+        at = theirs.find(header_of(mine.source.content, place).stamp)
+        found.append(at or NOWHERE)
+        if at is None:
+            others[ordinal] = recoded(mine.source, place, theirs.vocabulary)
+            if len(others) * _FEW > len(places):
+                return None
+    return Filled(theirs, found, others)

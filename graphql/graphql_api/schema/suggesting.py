@@ -51,12 +51,17 @@ def suggestions(info: Info, text: str, first: int = 10, language: AnyLanguage = 
         detail = f"first is from 1 to {_MOST}."
         raise InvalidPage(detail, errors=[FieldError("argument:first", "out_of_range", detail)])
     state, today = info.context.state, info.context.today
-    sources = [
-        _of_some(state, category_names(tuple(state.text.categories)), text),
-        _of_some(state, commune_names(today), text),
-        _organisations(state, text, first),
-    ]
-    return [_shown(state, found, language) for found in choose(sources, first)]
+    key = "suggest", text, first, language, today
+    shown: list[SuggestionType] | None = state.answers.get(key)
+    if shown is None:
+        sources = [
+            _of_some(state, category_names(tuple(state.text.categories)), text),
+            _of_some(state, commune_names(today), text),
+            _organisations(state, text, first),
+        ]
+        shown = [_shown(state, found, language) for found in choose(sources, first)]
+        state.answers.put(key, shown)
+    return shown
 
 
 def _of_some(state: State, names: Names, text: str) -> Iterator[Suggestion]:

@@ -16,8 +16,10 @@ from graphql_api.read_model.filtering import Reading, select
 from graphql_api.read_model.state import State
 from services.events.contracts.criteria import Criteria, ExportCriterion
 
-_KEPT = 1_000
-"""Criteria without some of them, for whoever asks the same again."""
+_KEPT_BYTES = 400_000
+"""Of criteria whose rest, without a dimension's own, is kept."""
+_LEAST_BYTES = 400
+"""What each counts at least."""
 
 Counts = list[tuple[str, int]]
 """Values that occur, with how many have them: the most frequent first, equal ones by value."""
@@ -157,7 +159,7 @@ def without_own(criteria: Criteria, grouping: Grouping) -> Criteria:
     return others
 
 
-_others: Recent[tuple[bytes, Grouping], Criteria] = Recent(_KEPT)
+_others: Recent[tuple[bytes, Grouping], Criteria] = Recent(_KEPT_BYTES, lambda key: max(len(key[0]), _LEAST_BYTES))
 """Making criteria takes longer than counting by them."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from pydantic.alias_generators import to_camel
 
+from graphql_api.keeping import Recent
 from graphql_api.read_model.filtering import Reading
 from graphql_api.read_model.records import Record
 from graphql_api.read_model.text.explaining import ExplainedBonus, ExplainedTerm, explain
@@ -15,6 +16,11 @@ from services.events.contracts.criteria import Criteria
 from services.events.contracts.entries import Json
 from services.events.contracts.matching import matches
 
+Named = list[tuple[str, list[tuple[str, Criteria]]]]
+"""Each criterion that is set, by its path in the filter, with criteria that ask for one of its values alone."""
+
+_taken_apart: Recent[bytes, Named] = Recent(20_000, len)
+"""By criteria, in bytes of them, each worth some 200 here: a page explains the same ones for all its organisations."""
 _EXCLUDING = frozenset(("not_in_provinces", "not_in_communes", "none_of"))
 
 
@@ -78,10 +84,23 @@ def match_of(record: Record, scores: Scores | None, criteria: Criteria, reading:
 
 
 def _criteria(record: Record, criteria: Criteria, reading: Reading) -> Iterator[MatchedCriterion]:
+    for name, values in _named(criteria):
+        met = dict.fromkeys(text for text, alone in values if _has(record, alone, reading))
+        yield MatchedCriterion(criterion=name, values=list(met))
+
+
+def _named(criteria: Criteria) -> Named:
+    found: Named | None = _taken_apart.get(criteria.canonical)
+    if found is None:
+        found = list(_take_apart(criteria))
+        _taken_apart.put(criteria.canonical, found)
+    return found
+
+
+def _take_apart(criteria: Criteria) -> Iterator[tuple[str, list[tuple[str, Criteria]]]]:
     for path, value in _parts(criteria.model_dump(mode="json", exclude_none=True)):
         listed = value if isinstance(value, list) and path[-1] not in _EXCLUDING else []
-        met = [_text(one) for one in listed if _has(record, _alone(path, one), reading)]
-        yield MatchedCriterion(criterion=".".join(map(to_camel, path)), values=list(dict.fromkeys(met)))
+        yield ".".join(map(to_camel, path)), [(_text(one), _alone(path, one)) for one in listed]
 
 
 def _parts(document: Json) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -36,6 +36,8 @@ class RecordTable:
         self._folder = folder
         self._view = view
         self._file: RecordFile | None = None
+        self._content: bytes | mmap = b""
+        """Of the file."""
         self.vocabulary = Vocabulary()
         self._places = array("Q")
         """In the file, by ordinal."""
@@ -63,7 +65,7 @@ class RecordTable:
             raise
         self.vocabulary = filling.vocabulary
         if self._file is not None:
-            self._dictionaries = self._file.dictionaries
+            self._content, self._dictionaries = self._file.source.content, self._file.dictionaries
         self._allow_changes()
 
     def get(self, ordinal: int) -> Record | None:
@@ -141,6 +143,7 @@ class RecordTable:
         if self._renewal is None or self._renewal.file is None:
             return
         self._file, self._places = self._renewal.file, self._renewal.places
+        self._content = self._file.source.content
         self._changed = {ordinal: blob for ordinal, blob in self._changed.items() if not self._places[ordinal]}
         self._renewal = None
         self._allow_changes()
@@ -164,9 +167,8 @@ class RecordTable:
         self._alive.pop(ordinal, None)
 
     def _place_of(self, ordinal: int) -> tuple[bytes | mmap, int]:
-        if self._file is not None and (place := self._places[ordinal]):
-            return self._file.source.content, place
-        return self._changed[ordinal], 0
+        place = self._places[ordinal]
+        return (self._content, place) if place else (self._changed[ordinal], 0)
 
     def _remember(self, record: Record) -> None:
         self._lately.put(record.ordinal, record)

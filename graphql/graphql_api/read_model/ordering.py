@@ -14,7 +14,7 @@ from graphql_api.read_model.facts import Order
 from graphql_api.read_model.places import Circle
 from graphql_api.read_model.state import State
 
-_BLOCK_COST = 200
+_BLOCK_COST = 350
 """How many entries can be sorted in the time that passing over as many of a standing order takes, per entry wanted."""
 
 _STRETCH = 64
@@ -44,8 +44,8 @@ def standing(state: State, order: Order, found: BitMap, wanted: int) -> Sequence
     index = state.orders[order]
     if len(found) * len(found) * _BLOCK_COST > wanted * len(index):
         return _Filtered(index, found)
-    place = list(Order).index(order)
-    return made(state, found, lambda ordinal: state.records.keys_of(ordinal)[place])
+    place, mark_of = list(Order).index(order), state.records.mark_of
+    return _Sorted(sorted([(*mark_of(ordinal, place), ordinal) for ordinal in found]))
 
 
 def made(state: State, found: Iterable[int], key: Callable[[int], Any]) -> Sequence:

@@ -85,6 +85,11 @@ class RecordTable:
         """The sort keys of the record that the ordinal has."""
         return keys_of(*self._place_of(ordinal))
 
+    def mark_of(self, ordinal: int, order: int) -> tuple[str, str]:
+        """Its sort key in the order of that place, and its id: by both it is sorted."""
+        content, at = self._place_of(ordinal)
+        return keys_of(content, at)[order], id_of(content, at)
+
     def hash_of(self, ordinal: int) -> str:
         """What the record that the ordinal has adds to the digest of the view."""
         return header_of(*self._place_of(ordinal)).hash.hex()

@@ -15,7 +15,7 @@ from tests.graphql_api.differential.several_kinds import several_kinds
 from tests.graphql_api.differential.sides import ASKERS, DAYS, Sides, sides
 
 SCHEMA = several_kinds()
-_LEAST_PLANNED, _LEAST_FAILED = 0.9, 0.1
+_LEAST_PLANNED, _LEAST_FAILED = 0.9, 0.05
 _FRAGMENTS = [f"{where}fragment on {what}" for where in ("", "inline ") for what in ("an interface", "an object type")]
 
 

@@ -74,8 +74,14 @@ def test_every_document_over_several_types_is_answered_alike(kinds: Sides) -> No
             None,
             [["towns", 1, "rows", 2, 0, "secret"], ["a", "neighbour"]],
         ),
+        (
+            '{ towns { ...Near } place(name: "Huy") { ...Near } other: nearest { name } } '
+            "fragment Near on Place { neighbour { near { name } } }",
+            {"towns": None, "place": None, "other": {"name": "Statte"}},
+            [["towns", 1, "neighbour", "near"], ["place", "neighbour", "near"]],
+        ),
     ],
-    ids=["a list", "items of a list", "rows"],
+    ids=["a list", "items of a list", "rows", "one fragment in two places"],
 )
 def test_null_goes_up_to_where_it_may_stand(kinds: Sides, document: str, data: object, paths: list[object]) -> None:
     given = kinds.answers(document, None)

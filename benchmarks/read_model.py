@@ -31,6 +31,7 @@ from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.following.protocol import Snapshot
 from services.events.log.digest import EMPTY
+from services.garbage import pace_search
 from services.registry.demo import names
 from services.registry.demo.words import EXPORT_COUNTRIES, MARKETS_SERVED
 
@@ -70,6 +71,7 @@ def _apart(work: Callable[..., None], *arguments: object) -> None:
 
 
 def _measure(file: Path, asked: int, which: str) -> None:
+    pace_search()  # as processes that serve do
     ready_goal, memory_goal, applied_goal = _GOALS.get(asked, _NO_GOAL)
     folder = file.with_name("records")
     with file.open("rb") as lines:

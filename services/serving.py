@@ -14,6 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.composition import Process
+from services.garbage import pace_search
 from services.http.at_once import Lane, protocol_with
 
 _GRACE_SECONDS = 5
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 def serve(process: Process, listening: socket.socket, when_ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; then finish the requests, stop the parts, return."""
+    pace_search()
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(process, listening, when_ready))
 

@@ -75,8 +75,10 @@ def test_every_document_over_several_types_is_answered_alike(kinds: Sides) -> No
             [["towns", 1, "rows", 2, 0, "secret"], ["a", "neighbour"]],
         ),
         (
-            '{ towns { ...Near } place(name: "Huy") { ...Near } other: nearest { name } } '
-            "fragment Near on Place { neighbour { near { name } } }",
+            (
+                '{ towns { ...Near } place(name: "Huy") { ...Near } other: nearest { name } } '
+                "fragment Near on Place { neighbour { near { name } } }"
+            ),
             {"towns": None, "place": None, "other": {"name": "Statte"}},
             [["towns", 1, "neighbour", "near"], ["place", "neighbour", "near"]],
         ),

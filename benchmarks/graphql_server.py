@@ -21,6 +21,7 @@ from graphql_api.at_once import QueriesAtOnce
 from graphql_api.endpoint import Endpoint
 from graphql_api.read_model.model import ReadModel
 from services.access.authenticator import authenticator_for
+from services.garbage import pace_search
 from services.http.at_once import Lane, protocol_with
 from services.settings import Settings
 from services.telemetry.logs import configure_logging
@@ -47,6 +48,7 @@ def main() -> None:
     # One client asks more than a caller without a token may: its budget is the largest, and is kept all the same.
     settings, model = Settings(log_format="json", graphql_budget_per_minute=_LARGEST_BUDGET), ReadModel()
     configure_logging(settings)
+    pace_search()
     began = time.perf_counter()
     with snapshot(arguments.organisations) as told:
         model.load(told)

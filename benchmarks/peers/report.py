@@ -34,7 +34,7 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]] | Iterator[Sequen
 
 def _lines(subjects: Sequence[Subject], measured: Measured) -> Iterator[list[str]]:
     for subject in subjects:
-        rates = (f"{measured.per_second(subject.name, question.name):,.0f}" for question in QUESTIONS)
+        rates = (_three_digits(measured.per_second(subject.name, question.name)) for question in QUESTIONS)
         yield [f"{subject.title}, requests/s", *rates]
     for subject in subjects:
         times = (measured.latency_ms(subject.name, question.name) for question in QUESTIONS)
@@ -49,11 +49,15 @@ def _goals(subjects: Sequence[Subject], measured: Measured, organisations: int) 
 
 def _factor(measured: Measured, peer: str, question: str, goals: Mapping[str, float]) -> str:
     ratio = measured.ratio(registry.NAME, peer, question)
-    found = f"{ratio:,.1f}" if ratio < 100 else f"{ratio:,.0f}"  # noqa: PLR2004 - three digits are enough
+    found = _three_digits(ratio)
     goal = goals.get(question)
     if goal is None:
         return found
     return f"{found} (≥ {goal:,}: {'reached' if ratio >= goal else 'not reached'})"
+
+
+def _three_digits(figure: float) -> str:
+    return f"{figure:,.1f}" if figure < 100 else f"{figure:,.0f}"  # noqa: PLR2004 - they are enough
 
 
 def _notes(subjects: Sequence[Subject], measured: Measured, organisations: int) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 
 import pytest
 
+from graphql_api.read_model.facts import Order
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.state import State
 from services.events.contracts.entries import Entry
@@ -19,9 +21,9 @@ async def test_the_state_changes_on_the_loops_thread_only(monkeypatch: pytest.Mo
     model.load(snapshot(2))
     applied = State.apply
 
-    def watched(state: State, change: Entry) -> None:
+    def watched(state: State, changes: Sequence[Entry]) -> None:
         threads.add(threading.get_ident())
-        applied(state, change)
+        applied(state, changes)
 
     monkeypatch.setattr(State, "apply", watched)
     model.attach(asyncio.get_running_loop())
@@ -67,3 +69,15 @@ async def test_an_error_while_applying_reaches_the_followers_thread() -> None:
         await asyncio.to_thread(model.apply, [entry(2, None, broken)])
     assert len(model.state) == 1
     assert model.position == Position(1, 1)
+
+
+async def test_entries_before_one_that_fails_are_applied_and_found() -> None:
+    model = ReadModel()
+    model.load(snapshot(1))
+    broken = organisation(2)
+    broken.document.pop("title")
+    with pytest.raises(KeyError):
+        model.apply([entry(2, None, organisation(1)), entry(3, None, broken)])
+    assert model.position == Position(1, 2)
+    walk = model.state.orders[Order.TITLE].walk(None, backwards=False)
+    assert {identifier for _, identifier, _ in walk} == {organisation(number).subject.id for number in range(2)}

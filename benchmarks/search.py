@@ -41,10 +41,8 @@ class Searched:
         self.held = Held()
 
     def fill(self) -> None:
-        """Put everything in."""
-        for ordinal, facts in enumerate(self.facts):
-            self.held.replace(ordinal, facts)
-        self.held.text.settle()
+        """Put everything in, as a snapshot is."""
+        self.held.fill(self.facts)
 
 
 def main() -> None:

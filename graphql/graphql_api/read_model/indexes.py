@@ -20,6 +20,20 @@ class Sets:
 
     def __init__(self) -> None:
         self._bitmaps: dict[Dimension, dict[str, BitMap]] = {dimension: {} for dimension in Dimension}
+        self._waiting: dict[Term, array[int]] = defaultdict(_no_ordinals)
+        """Those of a snapshot, until all are there."""
+
+    def collect(self, ordinal: int, terms: Iterable[Term]) -> None:
+        """Take the terms of one of many organisations, before `settle`."""
+        waiting = self._waiting
+        for term in terms:
+            waiting[term].append(ordinal)
+
+    def settle(self) -> None:
+        """Make sets of what was collected. Only for sets that are still empty."""
+        for term, ordinals in self._waiting.items():
+            self._bitmaps[term.dimension][term.value] = BitMap(ordinals)
+        self._waiting.clear()
 
     def replace(self, ordinal: int, before: Collection[Term], after: Collection[Term]) -> None:
         """Take the ordinal out of the sets it left and put it in those it entered."""
@@ -118,6 +132,10 @@ class _Part:
 
     def __call__(self, ordinal: int) -> str:
         return self.keys_of(ordinal)[self.place]
+
+
+def _no_ordinals() -> "array[int]":
+    return array("I")
 
 
 def _itself(ordinal: int) -> int:

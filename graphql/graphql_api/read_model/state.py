@@ -102,7 +102,8 @@ class State:
                     figured.add(len(self.everything) - 1)
         self._ids.settle()
         self._slugs.settle()
-        self.text.settle()
+        self.sets.settle()
+        self.text.fill(self.sets.values(Dimension.CATEGORY))
         self.orders.fill(self.everything, self.records.keys_of)
         self.clusters.fill()
         self.ranges.fill(self.records.all(figured))
@@ -211,7 +212,9 @@ class State:
             document, facts = _completed(subject, documents)
             parts = sections.encoded(facts, filling.vocabulary)
             filling.add(blob_of(stamp, subject.id, parts, encoded((document, current.restricted))))
-        self._index(ordinal, NO_FACTS, facts)
+        self.sets.collect(ordinal, facts.held)
+        self.text.collect(ordinal, facts)
+        self.places.replace(ordinal, (), facts.points)
         self._ids.collect(ordinal, facts.ids)
         self._slugs.collect(ordinal, facts.slugs)
         self.everything.add(ordinal)
@@ -263,11 +266,6 @@ class State:
         for move in moves:
             if move.after is NO_FACTS:
                 self.records.remove(move.ordinal)
-
-    def _index(self, ordinal: int, before: Facts, after: Facts) -> None:
-        self.sets.replace(ordinal, before.held, after.held)
-        self.text.replace(ordinal, before, after)
-        self.places.replace(ordinal, before.points, after.points)
 
 
 def _completed(subject: Subject, documents: Documents) -> tuple[Json, Facts]:

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import Dimension, Facts, facts_of
 from graphql_api.read_model.indexes import Sets
-from graphql_api.read_model.text.index import TextIndex
+from graphql_api.read_model.text.index import MOST_GATHERED, TextIndex
 from graphql_api.read_model.text.scoring import Scores
 
 DAY = date(2026, 11, 25)
@@ -23,10 +23,10 @@ def facts_from(document: dict[str, Any]) -> Facts:
 class Held:
     """The organisations under their ordinals, and the index."""
 
-    def __init__(self, facts: Iterable[Facts] = ()) -> None:
+    def __init__(self, facts: Iterable[Facts] = (), most_gathered: int = MOST_GATHERED) -> None:
         self.facts: dict[int, Facts] = {}
         self._sets = Sets()
-        self.text = TextIndex(self._in_category, lambda ordinal: self.facts[ordinal].titles)
+        self.text = TextIndex(self._in_category, lambda ordinal: self.facts[ordinal].titles, most_gathered)
         for ordinal, one in enumerate(facts):
             self.replace(ordinal, one)
 
@@ -38,6 +38,15 @@ class Held:
         terms = (facts.terms if facts else frozenset() for facts in (before, after))
         self._sets.replace(ordinal, *terms)
         self.text.replace(ordinal, before, after)
+
+    def fill(self, facts: Iterable[Facts]) -> None:
+        """Take many at once, as those of a snapshot."""
+        for ordinal, one in enumerate(facts):
+            self.facts[ordinal] = one
+            self._sets.collect(ordinal, one.held)
+            self.text.collect(ordinal, one)
+        self._sets.settle()
+        self.text.fill(self._sets.values(Dimension.CATEGORY))
 
     def scores(self, text: str) -> dict[int, int]:
         """The score of each one found."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphql_api.read_model.model import ReadModel
-from graphql_api.read_model.text.folding import fold
+from graphql_api.read_model.text.folding import fold, words_of
 from tests.graphql_api.documents import entry, organisation, snapshot
 from tests.graphql_api.relevance.ecosystem import demo, written
 from tests.graphql_api.relevance.slips import slip
@@ -65,6 +65,28 @@ def test_an_index_that_was_changed_answers_like_one_made_from_what_is_there(
         made.replace(ordinal, facts)
     for text in typed:
         assert changed.scores(text) == made.scores(text), text
+
+
+@given(documents=st.lists(_documents(), max_size=30), typed=st.lists(_typed, min_size=1, max_size=6))
+@settings(max_examples=200)
+def test_texts_put_in_together_are_found_like_those_put_in_one_by_one(
+    documents: list[dict[str, Any]], typed: list[str]
+) -> None:
+    facts = [facts_from(document) for document in documents]
+    together, alone = Held(most_gathered=20), Held(facts)
+    together.fill(facts)
+    for text in typed:
+        assert together.scores(text) == alone.scores(text), text
+    for ordinal in range(0, len(facts), 2):
+        together.replace(ordinal, None)
+        alone.replace(ordinal, None)
+    for text in typed:
+        assert together.scores(text) == alone.scores(text), text
+
+
+@given(st.lists(st.one_of(st.text(), st.text(st.sampled_from("aéß.’œ½\n -Ωя"), max_size=12), _words), max_size=8))
+def test_texts_are_folded_together_as_one_by_one(texts: list[str]) -> None:
+    assert words_of(texts) == [fold(text).split() for text in texts]
 
 
 @pytest.fixture(scope="module")

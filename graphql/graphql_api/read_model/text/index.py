@@ -8,6 +8,7 @@ from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import NO_FACTS, Dimension, Facts, Term
 from graphql_api.read_model.text.categories import Categories
 from graphql_api.read_model.text.folding import fold
+from graphql_api.read_model.text.gathering import Gathering
 from graphql_api.read_model.text.lexicon import Lexicon
 from graphql_api.read_model.text.matching import CategoryHolders, Matcher
 from graphql_api.read_model.text.numbers import DIGITS as ENTERPRISE_NUMBER_DIGITS
@@ -36,6 +37,8 @@ _MOST_COMPARED = 1_000
 
 _MOST_CORRECTED = 8
 """Words of a text up to which slips are looked for: each may cost a millisecond at a million organisations."""
+MOST_GATHERED = 50_000
+"""Takes about 30 MB for a moment."""
 _KEPT = 1_000
 _LARGEST_KEPT = 10_000
 """Organisations found by a search that is kept: at two bytes each, all that are kept take 20 MB at most."""
@@ -48,12 +51,15 @@ Namer = Callable[[int], Iterable[str]]
 class TextIndex:
     """Titles, descriptions, categories and enterprise numbers of all organisations."""
 
-    def __init__(self, category_holders: CategoryHolders, titles_of: Namer) -> None:
+    def __init__(self, category_holders: CategoryHolders, titles_of: Namer, most_gathered: int = MOST_GATHERED) -> None:
+        """So many titles of a snapshot at most are put in together, with the other texts of their organisations."""
         self._titles_of = titles_of
         self._lexicon = Lexicon()
         self.categories = Categories(self._lexicon)
         self._titles = TitleShapes()
         self._numbers = Numbers()
+        self._gathering = Gathering()
+        self._most_gathered = most_gathered
         self._matcher = Matcher(self._lexicon, self._titles, self.categories, category_holders)
         self._answers: Recent[tuple[str, bool], Scores] = Recent(_KEPT)
         """What was searched for since the last change."""
@@ -73,13 +79,29 @@ class TextIndex:
         if old.held != new.held:
             self._know_categories(new.held)
 
+    def collect(self, ordinal: int, facts: Facts) -> None:
+        """Take the texts of one of many organisations: they are found after `fill`."""
+        self._gathering.take(ordinal, facts)
+        self._numbers.collect(ordinal, facts.numbers)
+        if len(self._gathering) >= self._most_gathered:
+            self._put_gathered()
+
+    def fill(self, categories: Iterable[str]) -> None:
+        """Find what was collected, of organisations that have these categories. Only for an index that is empty."""
+        self._put_gathered()
+        self._numbers.settle()
+        for category in categories:
+            self.categories.know(category)
+        self._lexicon.settle()
+        self._answers.clear()
+
+    def settle(self) -> None:
+        """Finish what the changes left for the next search."""
+        self._lexicon.settle()
+
     def number_holders(self, digits: str) -> list[int]:
         """Whose enterprise number this is, written as ten digits."""
         return self._numbers.holders(digits)
-
-    def settle(self) -> None:
-        """Finish what the changes left for the next search: after a load, before the first search comes."""
-        self._lexicon.settle()
 
     def search(self, text: str, *, names_only: bool = False) -> Scores:
         """Who has every word of the text in a title, description or category, and how well; or whose number it is.
@@ -106,6 +128,10 @@ class TextIndex:
         for bonus in bonuses:
             groups = favour(groups, bonus)
         return Scores(members(groups), terms, bonuses, groups)
+
+    def _put_gathered(self) -> None:
+        self._gathering.put_into(self._lexicon, self._titles)
+        self._gathering = Gathering()
 
     def _replace_titles(self, ordinal: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         old, new = _in_words(before), _in_words(after)

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 from sortedcontainers import SortedList
 
 from graphql_api.read_model.text.correcting import Corrections
-from graphql_api.read_model.text.postings import NOBODY, Posting, by_field, only_one, put, take
+from graphql_api.read_model.text.postings import NOBODY, Entries, Posting, by_field, only_one, put, put_together, take
 
 _LAST = "\U0010ffff"
 
@@ -48,6 +48,15 @@ class Lexicon:
                 held.add(ordinal)
             else:
                 postings[word] = put(posting, ordinal, field)
+
+    def put_together(self, held: Iterable[tuple[str, Entries]]) -> None:
+        """Note who has each word where, as entries of postings: of organisations that have had none."""
+        postings = self._postings
+        for word, entries in held:
+            posting = postings.get(word)
+            if posting is None:
+                self._unsettled.setdefault(word, False)
+            postings[word] = put_together(posting, entries)
 
     def take(self, words: Iterable[str], ordinal: int, field: int) -> None:
         """Note that the organisation does not have the words there any more."""

@@ -1,5 +1,7 @@
 """Enterprise numbers in order: found whole or by their first digits, in nine bytes each."""
 
+from array import array
+
 from pyroaring import BitMap
 
 from graphql_api.read_model.sorted_numbers import SortedNumbers
@@ -15,6 +17,17 @@ class Numbers:
 
     def __init__(self) -> None:
         self._entries = SortedNumbers()
+        self._waiting = array("Q")
+        """Those of a snapshot, until all are there."""
+
+    def collect(self, ordinal: int, numbers: tuple[str, ...]) -> None:
+        """Take the numbers of one of many organisations, before `settle`."""
+        self._waiting.extend([_entry(digits, ordinal) for digits in numbers])
+
+    def settle(self) -> None:
+        """Sort what was collected."""
+        self._entries.fill(self._waiting)
+        self._waiting = array("Q")
 
     def replace(self, ordinal: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Take the numbers, ten digits each, that the organisation had for those it has."""

@@ -8,6 +8,8 @@ from array import array
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 
@@ -21,13 +23,15 @@ class Field(IntEnum):
 
 
 _FIELDS = tuple(field.value for field in Field)
-_BITS = len(Field)
-_MASK = (1 << _BITS) - 1
+FIELD_BITS = len(Field)
+"""An entry is an ordinal, and so many bits that tell where."""
+_MASK = (1 << FIELD_BITS) - 1
 _FEW = 8
-_FIELDS_OF = tuple(tuple(field.value for field in Field if mask >> field & 1) for mask in range(1 << _BITS))
+_FIELDS_OF = tuple(tuple(field.value for field in Field if mask >> field & 1) for mask in range(1 << FIELD_BITS))
 
 ByField = list[BitMap | None]
 """A bitmap of ordinals for each field; none where nobody has it there."""
+Entries = NDArray[np.uint32]
 Posting = int | bytes | ByField
 """One holder: its ordinal with a bit for each field. A few: the same as 32-bit numbers. Many: bitmaps by field."""
 
@@ -37,7 +41,7 @@ NOBODY: ByField = [None for _ in Field]
 
 def only_one(ordinal: int, field: int) -> Posting:
     """The posting of a word that one organisation alone has, in that field alone."""
-    return ordinal << _BITS | 1 << field
+    return ordinal << FIELD_BITS | 1 << field
 
 
 def put(posting: Posting | None, ordinal: int, field: int) -> Posting:
@@ -66,6 +70,17 @@ def take(posting: Posting, ordinal: int, field: int) -> Posting | None:
     return posting if any(posting) else None
 
 
+def put_together(posting: Posting | None, entries: Entries) -> Posting:
+    """The posting with these entries, of organisations that it does not have."""
+    if isinstance(posting, list) and posting is not NOBODY:
+        return _with_many(posting, entries)
+    if isinstance(posting, int | bytes):
+        entries = np.concatenate([np.array(_unpacked(posting), np.uint32), entries])
+    if len(entries) > _FEW:
+        return _with_many([None for _ in Field], entries)
+    return entries.tobytes() if len(entries) > 1 else int(entries[0])
+
+
 def by_field(postings: Iterable[Posting]) -> list[list[BitMap]]:
     """Who has one of the words, by field: bitmaps that are not joined, because few of them may be needed.
 
@@ -81,7 +96,7 @@ def by_field(postings: Iterable[Posting]) -> list[list[BitMap]]:
             continue
         for entry in _unpacked(posting):
             for field in _FIELDS_OF[entry & _MASK]:
-                single[field].append(entry >> _BITS)
+                single[field].append(entry >> FIELD_BITS)
     for field in _FIELDS:
         if single[field]:
             held[field].append(BitMap(single[field]))
@@ -107,17 +122,26 @@ def _packed(entries: list[int]) -> Posting:
     many: ByField = [None for _ in Field]
     for entry in entries:
         for field in _FIELDS_OF[entry & _MASK]:
-            put(many, entry >> _BITS, field)
+            put(many, entry >> FIELD_BITS, field)
     return many
+
+
+def _with_many(posting: ByField, entries: Entries) -> ByField:
+    for field in _FIELDS:
+        having = entries[entries >> field & 1 > 0] >> FIELD_BITS
+        if len(having):
+            found = BitMap(array("I", having.tobytes()))
+            posting[field] = found if (held := posting[field]) is None else held | found
+    return posting
 
 
 def _with(entries: list[int], ordinal: int, bit: int) -> list[int]:
     for place, entry in enumerate(entries):
-        if entry >> _BITS == ordinal:
+        if entry >> FIELD_BITS == ordinal:
             entries[place] = entry | bit
             return entries
-    return [*entries, ordinal << _BITS | bit]
+    return [*entries, ordinal << FIELD_BITS | bit]
 
 
 def _without(entry: int, ordinal: int, bit: int) -> int:
-    return entry & ~bit if entry >> _BITS == ordinal else entry
+    return entry & ~bit if entry >> FIELD_BITS == ordinal else entry

@@ -1,7 +1,11 @@
 """What is known of titles besides their words: beginnings, letter by letter, and how many words they have."""
 
+from array import array
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from graphql_api.read_model.text.words import initials
@@ -34,6 +38,12 @@ class Keyed(Generic[Key]):
             else:
                 held[key] = BitMap((ordinal,))
 
+    def put_together(self, held: Iterable[tuple[Key, NDArray[np.uint32]]]) -> None:
+        """Note who has each key, of organisations that have had none."""
+        for key, ordinals in held:
+            found = BitMap(array("I", ordinals.tobytes()))
+            self._held[key] = self._held[key] | found if key in self._held else found
+
     def of(self, key: Key) -> BitMap:
         """Who has the key. Do not change the bitmap."""
         return self._held.get(key, _EMPTY)
@@ -45,17 +55,17 @@ class TitleShapes:
     def __init__(self) -> None:
         self.words_beginning: Keyed[str] = Keyed()
         self.titles_beginning: Keyed[str] = Keyed()
-        self._lengths: Keyed[int] = Keyed()
+        self.lengths: Keyed[int] = Keyed()
 
     def replace(self, ordinal: int, before: list[list[str]], after: list[list[str]]) -> None:
         """Take the titles, in words, that the organisation had for those it has."""
         self.words_beginning.replace(ordinal, _beginnings(title_words(before)), _beginnings(title_words(after)))
         self.titles_beginning.replace(ordinal, _beginnings(_first_words(before)), _beginnings(_first_words(after)))
-        self._lengths.replace(ordinal, {len(words) for words in before}, {len(words) for words in after})
+        self.lengths.replace(ordinal, {len(words) for words in before}, {len(words) for words in after})
 
     def of_length(self, words: int) -> BitMap:
         """Who has a title of so many words."""
-        return self._lengths.of(words)
+        return self.lengths.of(words)
 
 
 def title_words(titles: list[list[str]]) -> set[str]:

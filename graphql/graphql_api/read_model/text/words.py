@@ -1,6 +1,7 @@
 """What of a text is looked for, and what a search asks for."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,11 +63,15 @@ def _number(text: str) -> str | None:
 
 def words_of_texts(texts: tuple[str, ...]) -> set[str]:
     """The words of descriptions that are looked for."""
-    words = set(fold("\n".join(texts)).split()) if texts else ()
+    return looked_for(fold("\n".join(texts)).split()) if texts else set()
+
+
+def looked_for(words: Iterable[str]) -> set[str]:
+    """Those of the words of a description that are looked for."""
     return {word for word in words if len(word) >= _SHORTEST_IN_TEXTS and word not in OPTIONAL}
 
 
-def initials(words: list[str]) -> set[str]:
+def initials(words: Sequence[str]) -> set[str]:
     """What a name of several words may be called for short, with and without its articles: `adn`, `uwe`."""
     if len(words) < _FEWEST_INITIALS:
         return set()

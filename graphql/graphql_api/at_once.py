@@ -12,7 +12,7 @@ from graphql_api.conduct.tags import Condition
 from graphql_api.conduct.weights import FREE_BODY_BYTES
 from graphql_api.endpoint import Endpoint
 from graphql_api.execution import answer_at_once
-from graphql_api.http_answer import http_answer
+from graphql_api.http_answer import answered_at_once
 from graphql_api.negotiation import negotiate, prefers_html, takes_events
 from graphql_api.page import is_page_address
 from graphql_api.requests import Request, check_media_type, request_in_address, request_in_body
@@ -85,6 +85,4 @@ class _Asking:
         record.caller = caller.name
         context = endpoint.context(self.scope, caller, self.authorization, record.id)
         given = answer_at_once(operation, request, context, condition)
-        if given is None:
-            return None
-        return Answered(*http_answer(given, self.media_type), str(given.position) if given.position else None)
+        return None if given is None else answered_at_once(given, self.media_type)

@@ -37,7 +37,8 @@ class Answered(NamedTuple):
     """An answer."""
 
     status: int
-    headers: Lines
+    lines: bytes
+    """Header fields, as `lines` writes them."""
     body: bytes
     position: str | None
     """Position that it was made from, for the log."""
@@ -120,7 +121,7 @@ class Lane:
             return None
         seconds = time.perf_counter() - began
         account(record, Outcome(head.method, self._app.route, answered.status, seconds, seconds, answered.position))
-        own = lines([*answered.headers, (b"x-request-id", record.id.encode())])
+        own = b"%bx-request-id: %b\r\n" % (answered.lines, record.id.encode())
         return b"".join(
             (STATUS_LINE[answered.status], self._usual_lines(usual), own, head.added, b"\r\n", answered.body)
         )
@@ -142,6 +143,8 @@ class AtOnceProtocol(HttpToolsProtocol):
         self._is_in_request = False
         self._held = b""
         """A request whose body is not there yet: many clients send it in a piece of its own."""
+        self._answered_at = 0.0
+        """By the loop's clock."""
 
     def data_received(self, data: bytes) -> None:
         """Answer what was received, or hand it to the parser."""
@@ -174,8 +177,8 @@ class AtOnceProtocol(HttpToolsProtocol):
         head = self.lane.head(data[:end], self.client) if end >= len(HEAD_END) else None
         if head is None:
             return False
-        self._unset_keepalive_if_required()
         if len(data) < end + head.length:
+            self._unset_keepalive_if_required()
             self._held = data
             return True
         is_alone = len(data) == end + head.length
@@ -188,7 +191,20 @@ class AtOnceProtocol(HttpToolsProtocol):
     def _send(self, answer: bytes) -> None:
         self.transport.write(answer)
         self.server_state.total_requests += 1
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._answered_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._close_after(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, unless there was an answer meanwhile: those given at once leave the timer as it is."""
+        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._close_after(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _close_after(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
 
 def protocol_with(lane: Lane) -> type[asyncio.Protocol]:

@@ -1,6 +1,7 @@
 """What is answered inside the server's protocol class is what the ordinary way answers, byte by byte."""
 
 import socket
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import quote
@@ -218,6 +219,20 @@ def _let_it_answer(server: Server, count: int, other: socket.socket, elsewhere: 
             return
         other.sendall(ORDINARY["another address"])
         elsewhere.next()
+
+
+@pytest.mark.parametrize("last", [post(QUERY), get("/graphql/other")], ids=["at once", "in the ordinary way"])
+def test_a_connection_is_closed_when_nothing_came_for_a_while(model: ReadModel, last: bytes) -> None:
+    with served(model, at_once=True, idle_seconds=1) as server:
+        ask(server, post(QUERY))
+        with server.connect() as connection:
+            reading = Reading(connection)
+            for request in (post(QUERY), last):
+                connection.sendall(request)
+                assert reading.next() is not None
+            began = time.monotonic()
+            assert reading.next() is None
+            assert 0.9 < time.monotonic() - began < 3
 
 
 def test_it_is_counted_and_logged_like_any_request(at_once: Server) -> None:

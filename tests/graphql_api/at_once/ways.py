@@ -77,11 +77,17 @@ class Server:
 
 
 @contextmanager
-def served(model: ReadModel, *, at_once: bool, settings: Settings = SETTINGS) -> Iterator[Server]:
+def served(
+    model: ReadModel, *, at_once: bool, settings: Settings = SETTINGS, idle_seconds: int = 60
+) -> Iterator[Server]:
     """One of the two."""
     endpoint = Endpoint(settings, model, httpx.AsyncClient(), TokenNames())
     config = uvicorn.Config(
-        shared(app_of(endpoint)), log_config=None, access_log=False, timeout_graceful_shutdown=1, timeout_keep_alive=60
+        shared(app_of(endpoint)),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=idle_seconds,
     )
     counting = Counting(QueriesAtOnce(endpoint)) if at_once else None
     if counting:

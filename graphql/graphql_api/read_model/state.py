@@ -104,7 +104,7 @@ class State:
         self._slugs.settle()
         self.sets.settle()
         self.text.fill(self.sets.values(Dimension.CATEGORY))
-        self.orders.fill(self.everything, self.records.keys_of)
+        self.orders.fill(len(self.everything), self.records.keys_of)
         self.clusters.fill()
         self.ranges.fill(self.records.all(figured))
         for record in self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))):

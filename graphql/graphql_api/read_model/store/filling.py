@@ -52,7 +52,7 @@ class Filling:
     def add(self, blob: bytes) -> None:
         """Give the next ordinal to an organisation that the file does not have."""
         if self._writer is None:
-            self._writer = self._folder.writer(self._view, self._dictionaries)
+            self._writer = self._folder.writer(self._view, self._dictionaries, self._folder.apart_from)
         self._writer.add(len(self._places), blob)
         self._places.append(NOWHERE)
 

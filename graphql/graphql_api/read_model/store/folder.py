@@ -31,6 +31,8 @@ class RecordFolder:
     """Tells versions of the program apart: another one may make other blobs of the same documents."""
     fewest_changed: int = 20_000
     """Records that may change before another file is written for a process that runs: about 40 MB."""
+    apart_from: int = 10_000
+    """With so many records another process packs those of a file: with fewer its start would take longer."""
 
     def open(self, view: View) -> RecordFile | None:
         """The file that is there, if it was written for exactly this."""
@@ -45,16 +47,19 @@ class RecordFolder:
             log.info("records_file_not_taken", file=name.name, cause=str(error))
             return None
 
-    def writer(self, view: View, dictionaries: Dictionaries) -> FileWriter:
-        """Begin another file: one that is not shared where the folder cannot be written to."""
+    def writer(self, view: View, dictionaries: Dictionaries, apart_from: int | None = None) -> FileWriter:
+        """Begin another file: one that is not shared where the folder cannot be written to.
+
+        With `apart_from` records or more another process packs them; None is for never.
+        """
         if self.path is not None:
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
                 _tidy(self.path)
-                return FileWriter(self.path, self._written_for(view), dictionaries)
+                return FileWriter(self.path, self._written_for(view), dictionaries, apart_from)
             except OSError as error:
                 log.warning("records_not_shared", cause=str(error))
-        return FileWriter(None, self._written_for(view), dictionaries)
+        return FileWriter(None, self._written_for(view), dictionaries, apart_from)
 
     def publish(self, writer: FileWriter, view: View) -> None:
         """Give a finished file the name under which others find it. Who has the former one keeps it."""

@@ -1,0 +1,113 @@
+"""Records of a large snapshot are packed by another process: the file is the same, and nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphql_api.read_model.model import ReadModel
+from graphql_api.read_model.store.folder import RecordFolder
+from services.events.contracts.entries import Current
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import View
+from services.events.following.protocol import Snapshot, SnapshotIncomplete
+from services.events.log.digest import EMPTY
+from tests.graphql_api.documents import now_ms, organisations
+from tests.support.waiting import eventually
+
+_COUNT = 1_200
+_APART_FROM = 100
+_PACKING = b"graphql_api.read_model.store.packing_apart"
+
+
+@pytest.fixture(scope="module")
+def states() -> list[Current]:
+    return list(organisations(_COUNT))
+
+
+def _load(path: Path, states: Iterator[Current], apart_from: int = _APART_FROM) -> ReadModel:
+    model = ReadModel(View.INTERNAL, RecordFolder(path, apart_from=apart_from))
+    model.load(Snapshot(Position(1, _COUNT), now_ms(), EMPTY, states))
+    return model
+
+
+def _content(path: Path) -> bytes:
+    (file,) = path.iterdir()
+    return file.read_bytes()
+
+
+def _packing(parent: int) -> list[int]:
+    """The processes that pack for this one."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            asked, status = (process / "cmdline").read_bytes(), (process / "stat").read_text()
+        except OSError:
+            continue
+        if _PACKING in asked and int(status.rpartition(")")[2].split()[1]) == parent:
+            found.append(int(process.name))
+    return found
+
+
+def test_the_file_is_the_one_that_the_process_itself_would_have_written(tmp_path: Path, states: list[Current]) -> None:
+    apart = _load(tmp_path / "apart", iter(states))
+    _load(tmp_path / "alone", iter(states), apart_from=_COUNT + 1)
+    assert _content(tmp_path / "apart") == _content(tmp_path / "alone")
+    assert apart.state.record(_COUNT - 1).document
+    assert not _packing(os.getpid())
+
+
+def test_a_snapshot_that_breaks_off_ends_the_process_and_leaves_no_file(tmp_path: Path, states: list[Current]) -> None:
+    def breaking() -> Iterator[Current]:
+        yield from states[: 2 * _APART_FROM]
+        assert len(_packing(os.getpid())) == 1
+        raise SnapshotIncomplete("it broke off")
+
+    with pytest.raises(SnapshotIncomplete):
+        _load(tmp_path, breaking())
+    assert not _packing(os.getpid())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_is_killed_fails_the_load_and_the_next_one_succeeds(
+    tmp_path: Path, states: list[Current]
+) -> None:
+    def killing() -> Iterator[Current]:
+        yield from states[: 2 * _APART_FROM]
+        os.kill(_packing(os.getpid())[0], signal.SIGKILL)
+        yield from states[2 * _APART_FROM :]
+
+    with pytest.raises(OSError, match=r"process|pipe"):
+        _load(tmp_path, killing())
+    assert not list(tmp_path.iterdir())
+    assert len(_load(tmp_path, iter(states)).state) == _COUNT
+
+
+_LOADING = """
+import sys, time
+from pathlib import Path
+from tests.graphql_api.documents import organisations
+from tests.graphql_api.store.test_packing_apart import _load
+
+def slowly():
+    yield from organisations(200)
+    print("packing", flush=True)
+    time.sleep(60)
+
+_load(Path(sys.argv[1]), slowly())
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_it_ends_with_the_process_that_it_packs_for(tmp_path: Path, end: signal.Signals) -> None:
+    loading = [sys.executable, "-c", _LOADING, str(tmp_path)]
+    with subprocess.Popen(loading, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"packing\n"
+        (packing,) = _packing(process.pid)
+        process.send_signal(end)
+    eventually(lambda: not Path(f"/proc/{packing}").exists())

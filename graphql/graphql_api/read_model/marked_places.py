@@ -61,6 +61,23 @@ class MarkedPlaces:
         for place in after:
             self._add(ordinal, place)
 
+    def collect(self, ordinal: int, places: Places) -> None:
+        """Take the places of one of many organisations, before `settle`."""
+        for place in places:
+            self._owners.append(ordinal)
+            self._degrees.extend(place)
+
+    def settle(self) -> None:
+        """Find what was collected. Only for places that are still empty."""
+        self._next.extend([_NONE] * len(self._owners))
+        self._first.extend([_NONE] * (max(self._owners, default=_NONE) + 1))
+        degrees = iter(self._degrees)
+        for row, (owner, *place) in enumerate(zip(self._owners, degrees, degrees, strict=True)):
+            cell = cell_of(*place)
+            self._cells.extend(cell)
+            self._vectors.extend(vector_of(*place))
+            self._stands.append(self._link(row, owner, cell))
+
     def leaves(self) -> Iterator[tuple[Cell, Rows]]:
         """Each leaf with its rows."""
         return ((leaf, np.frombuffer(rows, np.uint32)) for leaf, rows in self._leaves.items())
@@ -136,10 +153,17 @@ class MarkedPlaces:
         self._owners[row] = ordinal
         if ordinal >= len(self._first):
             self._first.extend([_NONE] * (ordinal + 1 - len(self._first)))
+        self._stands[row] = self._link(row, ordinal, (across, down))
+
+    def _link(self, row: int, ordinal: int, cell: Cell) -> int:
+        """Let the row be found by its organisation and by its leaf; where it stands there."""
         self._next[row], self._first[ordinal] = self._first[ordinal], row
-        rows = self._leaves.setdefault((across >> TO_LEAF, down >> TO_LEAF), array("I"))
-        self._stands[row] = len(rows)
+        leaf = cell[0] >> TO_LEAF, cell[1] >> TO_LEAF
+        rows = self._leaves.get(leaf)
+        if rows is None:
+            rows = self._leaves[leaf] = array("I")
         rows.append(row)
+        return len(rows) - 1
 
     def _remove(self, ordinal: int) -> None:
         row, self._first[ordinal] = self._first[ordinal], _NONE

@@ -59,6 +59,14 @@ class PlaceGrid:
         """Move the places of one organisation."""
         self.marked.replace(ordinal, before, after)
 
+    def collect(self, ordinal: int, places: Places) -> None:
+        """Take the places of one of many organisations, before `settle`."""
+        self.marked.collect(ordinal, places)
+
+    def settle(self) -> None:
+        """Find what was collected. Only for a grid that is still empty."""
+        self.marked.settle()
+
     def within(self, near: Near, among: BitMap | None) -> Circle:
         """Those of the given organisations, or of all, that have a place in the circle, its edge included."""
         limit = 4 * math.sin(min(near.radius_km / (2 * EARTH_RADIUS_KM), math.pi / 2)) ** 2

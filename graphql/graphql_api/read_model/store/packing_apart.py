@@ -20,6 +20,8 @@ _BATCH = 200
 """Blobs sent at once, about 400 KB."""
 _SIZE = struct.Struct("<I")
 _BUFFER_BYTES = 1 << 20
+_PIPE_BYTES = 1 << 20
+"""So that the next batch can be sent before the last one is packed."""
 
 
 class PackingApart:
@@ -34,6 +36,7 @@ class PackingApart:
             [sys.executable, "-P", "-m", __name__, str(number)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pipesize=_PIPE_BYTES,
             pass_fds=(number,),
             start_new_session=True,  # Ctrl-C is for the one that sends
         )

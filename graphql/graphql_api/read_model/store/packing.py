@@ -4,9 +4,11 @@ import zlib
 from array import array
 from typing import IO, NamedTuple, Protocol
 
+import numpy as np
+
 from graphql_api.read_model.store.blobs import Header, compressed, header_of
 from graphql_api.read_model.store.compression import NOT_COMPRESSED, Dictionaries, Samples
-from graphql_api.read_model.store.files import CHECKSUM, HEAD, prefix_of
+from graphql_api.read_model.store.files import CHECKSUM, prefix_of
 
 _SAMPLED = 1_000
 """Blobs that are waited for before a dictionary is made of some of them."""
@@ -28,6 +30,14 @@ class Packed(NamedTuple):
     dictionaries: tuple[bytes, ...]
 
 
+def joined(one: Packed, other: Packed) -> Packed:
+    """What is known of the blobs of both; the other ones were written after the ones."""
+    size = max(len(one.places), len(other.places))
+    places = [np.frombuffer(part.places.ljust(size, b"\0"), np.uint64) for part in (one, other)]
+    tables = one.table_prefixes + other.table_prefixes, one.table_places + other.table_places
+    return Packed(np.maximum(*places).tobytes(), *tables, other.end, other.dictionaries)
+
+
 class Packer(Protocol):
     """Takes blobs for a file, here or in another process."""
 
@@ -45,16 +55,16 @@ class Packer(Protocol):
 
 
 class Packing:
-    """Takes blobs and writes them, from the end of the file's head on."""
+    """Takes blobs and writes them, from that place in the file on."""
 
-    def __init__(self, file: IO[bytes], dictionaries: Dictionaries) -> None:
+    def __init__(self, file: IO[bytes], dictionaries: Dictionaries, begin: int) -> None:
         self._file = file
         self._dictionaries = dictionaries
         self._samples = Samples()
         self._learning_at = _SAMPLED
         self._waiting: list[tuple[int, bytes, Header]] = []
         self._by_ordinal, self._prefixes, self._places = array("Q"), array("Q"), array("Q")
-        self._end = HEAD.size
+        self._end = begin
 
     def add(self, ordinal: int, blob: bytes) -> None:
         """Take a blob, compressed or not."""

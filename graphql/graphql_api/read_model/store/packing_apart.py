@@ -25,11 +25,12 @@ _PIPE_BYTES = 1 << 20
 
 
 class PackingApart:
-    """Sends blobs to another process, which writes them from the end of the file's head on."""
+    """Sends blobs to another process, which writes them from that place in the file on."""
 
-    def __init__(self, file: IO[bytes], dictionaries: Dictionaries) -> None:
+    def __init__(self, file: IO[bytes], dictionaries: Dictionaries, begin: int) -> None:
         """Raises OSError where no process can be started."""
         file.flush()
+        os.lseek(file.fileno(), begin, os.SEEK_SET)  # it is the other's place too
         number = file.fileno()
         self._batch: list[tuple[int, bytes]] = []
         self._process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -40,7 +41,7 @@ class PackingApart:
             pass_fds=(number,),
             start_new_session=True,  # Ctrl-C is for the one that sends
         )
-        self._send(dictionaries.contents)
+        self._send([begin, *dictionaries.contents])
 
     def add(self, ordinal: int, blob: bytes) -> None:
         """Take a blob, compressed or not. Raises OSError when the process has ended."""
@@ -86,7 +87,8 @@ def main() -> None:
     """Pack what comes."""
     source = sys.stdin.buffer
     with os.fdopen(int(sys.argv[1]), "wb", _BUFFER_BYTES) as file:
-        packing = Packing(file, Dictionaries(_receive(source)))
+        begin, *dictionaries = _receive(source)
+        packing = Packing(file, Dictionaries(dictionaries), begin)
         while batch := _receive(source):
             for ordinal, blob in batch:
                 packing.add(ordinal, blob)

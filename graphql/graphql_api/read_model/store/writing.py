@@ -13,7 +13,7 @@ import structlog
 
 from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import HEAD, MAGIC, RecordFile
-from graphql_api.read_model.store.packing import Packed, Packer, Packing
+from graphql_api.read_model.store.packing import Packed, Packer, Packing, joined
 from graphql_api.read_model.store.packing_apart import PackingApart
 from graphql_api.read_model.store.vocabulary import Vocabulary
 
@@ -38,31 +38,29 @@ class FileWriter:
         """Where the blob of each ordinal lies; 0 where it has none. Known when it is finished."""
         self._file = self._open(folder)
         self._written_for = written_for
-        self._dictionaries = dictionaries
         self._apart_from = apart_from
-        self._waiting: list[tuple[int, bytes]] = []
-        """Until it is known whether they are few."""
-        self._packer: Packer | None = None
         self._taken = 0
         self._file.write(bytes(HEAD.size))
+        self._packer: Packer = Packing(self._file, dictionaries, HEAD.size)
+        self._packed: Packed | None = None
+        """What was packed here before it was known that they are many."""
 
     def __len__(self) -> int:
         return self._taken
 
     def add(self, ordinal: int, blob: bytes) -> None:
         """Take a blob, compressed or not."""
+        self._packer.add(ordinal, blob)
         self._taken += 1
-        if self._packer is not None:
-            self._packer.add(ordinal, blob)
-            return
-        self._waiting.append((ordinal, blob))
-        if self._apart_from is not None and self._taken >= self._apart_from:
-            self._packer = self._given_waiting(self._apart())
+        if self._taken == self._apart_from:
+            self._packed = self._packer.finish()
+            self._packer = self._apart(self._packed)
 
     def finish(self, vocabulary: Vocabulary) -> RecordFile:
         """Write what all blobs together need, and map the file."""
-        packer = self._packer or self._given_waiting(Packing(self._file, self._dictionaries))
-        packed = packer.finish()
+        packed = self._packer.finish()
+        if self._packed is not None:
+            packed = joined(self._packed, packed)
         self.places.frombytes(packed.places)
         tail = _tail(packed, vocabulary)
         self._file.seek(packed.end)
@@ -76,8 +74,7 @@ class FileWriter:
 
     def abandon(self) -> None:
         """Let go of the file."""
-        if self._packer is not None:
-            self._packer.abandon()
+        self._packer.abandon()
         self._file.close()
         if self.path is not None:
             self.path.unlink(missing_ok=True)
@@ -89,18 +86,14 @@ class FileWriter:
         self.path = Path(name)
         return os.fdopen(number, "w+b", _BUFFER_BYTES)
 
-    def _apart(self) -> Packer:
+    def _apart(self, packed: Packed) -> Packer:
+        """One that goes on after what is packed."""
+        dictionaries = Dictionaries(packed.dictionaries)
         try:
-            return PackingApart(self._file, self._dictionaries)
+            return PackingApart(self._file, dictionaries, packed.end)
         except OSError as error:
             log.warning("records_not_packed_apart", cause=str(error))
-            return Packing(self._file, self._dictionaries)
-
-    def _given_waiting(self, packer: Packer) -> Packer:
-        waiting, self._waiting = self._waiting, []
-        for ordinal, blob in waiting:
-            packer.add(ordinal, blob)
-        return packer
+            return Packing(self._file, dictionaries, packed.end)
 
 
 def _tail(packed: Packed, vocabulary: Vocabulary) -> bytes:

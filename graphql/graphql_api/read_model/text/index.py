@@ -37,8 +37,8 @@ _MOST_COMPARED = 1_000
 
 _MOST_CORRECTED = 8
 """Words of a text up to which slips are looked for: each may cost a millisecond at a million organisations."""
-MOST_GATHERED = 50_000
-"""Takes about 30 MB for a moment."""
+MOST_GATHERED = 4_000
+"""Takes some MB, of which words that stay keep a part: the more are gathered, the more."""
 _KEPT = 1_000
 _LARGEST_KEPT = 10_000
 """Organisations found by a search that is kept: at two bytes each, all that are kept take 20 MB at most."""

@@ -37,7 +37,7 @@ _MOST_COMPARED = 1_000
 
 _MOST_CORRECTED = 8
 """Words of a text up to which slips are looked for: each may cost a millisecond at a million organisations."""
-MOST_GATHERED = 4_000
+MOST_GATHERED = 2_000
 """Takes some MB, of which words that stay keep a part: the more are gathered, the more."""
 _KEPT = 1_000
 _LARGEST_KEPT = 10_000

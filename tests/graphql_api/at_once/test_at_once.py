@@ -62,6 +62,7 @@ ORDINARY = {
     "a large body": post({"query": LIST, "variables": {"n": 3, "other": "x" * 12_000}}),
     "a body that is too large": post({"query": LIST, "variables": {"n": "x" * 30_000}}, X_Request_Id="0123456789"),
     "a position to come": post(BEHIND),
+    "a client that asks before it sends": post(QUERY, Expect="100-continue"),
 }
 LAST = {
     "an old version": post(QUERY, version="1.0"),

@@ -95,6 +95,20 @@ def test_a_process_that_is_killed_fails_the_load_and_the_next_one_succeeds(
     assert len(_load(tmp_path, iter(states)).state) == _COUNT
 
 
+def test_records_are_packed_within_where_no_process_can_be_started(
+    tmp_path: Path, states: list[Current], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    without = _load(tmp_path / "without", iter(states)).state
+    monkeypatch.undo()
+    written = _content(tmp_path / "without")
+    _load(tmp_path / "without", iter(states))
+    assert _content(tmp_path / "without") == written, "the next process did not take the whole file"
+    alone = _load(tmp_path / "alone", iter(states), apart_from=_COUNT + 1).state
+    for ordinal in range(_COUNT):
+        assert without.record(ordinal).content == alone.record(ordinal).content
+
+
 _LOADING = """
 import sys, time
 from pathlib import Path

@@ -131,7 +131,10 @@ def _with_many(posting: ByField, entries: Entries) -> ByField:
         having = entries[entries >> field & 1 > 0] >> FIELD_BITS
         if len(having):
             found = BitMap(array("I", having.tobytes()))
-            posting[field] = found if (held := posting[field]) is None else held | found
+            if (held := posting[field]) is None:
+                posting[field] = found
+            else:
+                held |= found
     return posting
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Subject
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import NOTHING, Draft, LogWriter, State
+from services.events.log.append import LogWriter
+from services.events.log.drafts import NOTHING, Draft, State
 from services.settings import Settings
 
 VARIABLE = "DWR_TEST_KAFKA_BOOTSTRAP_SERVERS"

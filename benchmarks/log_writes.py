@@ -26,7 +26,7 @@ from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Subject
 from services.events.contracts.organisation import Content
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import Draft, State
+from services.events.log.drafts import Draft, State
 from services.events.log.signal import LogSignal
 from services.registry.commands import ChangeOrganisation, RegisterOrganisation
 from services.registry.handlers.changes import change_organisation

@@ -79,7 +79,7 @@ def reading(engine: Engine) -> Connection:
 def migrate(url: str) -> None:
     """Bring the database at `url` to the newest schema of every service. Raises Unavailable where it cannot be used."""
     with saying_what_is_wrong(url):
-        command.upgrade(_migrations(url), "heads")
+        command.upgrade(migrations_of(url), "heads")
 
 
 def require_schema(url: str) -> None:
@@ -88,7 +88,7 @@ def require_schema(url: str) -> None:
         engine = open_engine(url)
         with closing_engine(engine), reading(engine) as connection:
             found = set(MigrationContext.configure(connection).get_current_heads())
-    scripts = ScriptDirectory.from_config(_migrations(url))
+    scripts = ScriptDirectory.from_config(migrations_of(url))
     known = {script.revision for script in scripts.walk_revisions()}
     if found <= known and not found.issuperset(scripts.get_heads()):
         raise Unavailable(f"The database {_shown(url)} is not at the newest schema: run dwr migrate first.")
@@ -119,7 +119,8 @@ def _shown(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
 
 
-def _migrations(url: str) -> Config:
+def migrations_of(url: str) -> Config:
+    """Alembic's configuration for the database at `url`, for who runs single steps."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     branches = [str(MIGRATIONS / branch) for branch in ("events", "registry", "notifier")]

@@ -1,5 +1,6 @@
 """The migrations make the tables that the code declares, from nothing and back, on both databases."""
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -10,7 +11,9 @@ import services.events.log.tables
 import services.events.tables
 import services.notifier.tables
 import services.registry.tables
-from services.database import MIGRATIONS, metadata, migrate, open_engine
+from services.database import MIGRATIONS, metadata, migrate, migrations_of, open_engine
+from tests.events.entries import Ecosystem
+from tests.log.checking import check_log
 
 
 def _differences(engine: Engine) -> list[object]:
@@ -39,6 +42,23 @@ def test_migrating_again_changes_nothing(empty_database_url: str) -> None:
     with engine.connect() as connection:
         assert connection.execute(services.registry.tables.registry_secret.select()).all() == before
     assert len(before) == 1
+    engine.dispose()
+
+
+def test_a_log_with_entries_goes_back_to_the_schema_before_and_on_again_unchanged(database_url: str) -> None:
+    engine = open_engine(database_url)
+    ecosystem = Ecosystem(engine)
+    ecosystem.publish(1, {"turnover": 5})
+    ecosystem.hide(2)
+    ecosystem.archive(1)
+    ecosystem.publish(3)
+    before = check_log(engine)
+
+    command.downgrade(migrations_of(database_url), "events_0001")
+    command.upgrade(migrations_of(database_url), "heads")
+
+    assert check_log(engine) == before
+    assert _differences(engine) == []
     engine.dispose()
 
 

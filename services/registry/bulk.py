@@ -15,7 +15,7 @@ from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Json, Subject
 from services.events.contracts.organisation import PublicContent
 from services.events.contracts.vocabulary import Language, ProfileState
-from services.events.log.append import NOTHING, Draft
+from services.events.log.drafts import NOTHING, Draft
 from services.registry import tables
 from services.registry.names import keys_of
 from services.registry.recording import state_of

@@ -10,7 +10,7 @@ from services.events.contracts.organisation import Organisation, as_document
 from services.events.contracts.position import Position
 from services.events.contracts.trusted import trusted
 from services.events.contracts.vocabulary import ProfileState
-from services.events.log.append import NOTHING, Draft, State
+from services.events.log.drafts import NOTHING, Draft, State
 from services.registry.documents import document_of
 from services.registry.names import hides_person
 from services.registry.repository import Stored

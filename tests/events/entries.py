@@ -10,7 +10,8 @@ from sqlalchemy import Engine, delete, insert, select, update
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import NOTHING, Draft, LogWriter, State
+from services.events.log.append import LogWriter
+from services.events.log.drafts import NOTHING, Draft, State
 from services.events.log.signal import LogSignal
 from services.events.log.tables import log_entry, log_generation, log_head, log_subject
 from services.events.tables import relay

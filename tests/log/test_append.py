@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 from services.events.contracts.catalogue import Event
 from services.events.contracts.entries import Subject
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
-from services.events.log.append import NOTHING, Draft, LogWriter, State
+from services.events.log.append import LogWriter
+from services.events.log.drafts import NOTHING, Draft, State
 from tests.log.checking import check_log
 
 

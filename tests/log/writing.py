@@ -16,7 +16,8 @@ from services.database import open_engine
 from services.events.contracts.catalogue import Event
 from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import Clock, Draft, State, system_clock
+from services.events.log.append import Clock, system_clock
+from services.events.log.drafts import Draft, State
 from services.events.log.signal import LogSignal
 from services.problems import Conflict
 from services.registry.unit import Unit

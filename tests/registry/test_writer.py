@@ -15,7 +15,7 @@ from services.events.contracts.catalogue import Event
 from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import NOTHING, Draft, State
+from services.events.log.drafts import NOTHING, Draft, State
 from services.events.log.reading import entries_after, read_head
 from services.events.log.signal import LogSignal
 from services.problems import Conflict, Unavailable

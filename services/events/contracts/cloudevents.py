@@ -28,6 +28,8 @@ def attributes(entry: Entry, public_url: str) -> dict[str, str]:
     }
     if entry.correlation_id:
         found["correlationid"] = entry.correlation_id
+    if entry.causation_id:
+        found["causationid"] = entry.causation_id
     return found
 
 
@@ -67,6 +69,7 @@ def _entry_from(attributes: dict[str, str], data: Json) -> Entry:
         origin=Origin(data["origin"]),
         actor=Actor(data["actor"]),
         correlation_id=attributes.get("correlationid"),
+        causation_id=attributes.get("causationid"),
         visibility=Visibility(data["visibility"]),
         document=data["document"],
         changes=data["changes"],

@@ -49,6 +49,8 @@ class Entry:
     restricted_changes: Sequence[Json]
     redirect: str | None = None
     """Id of the subject that stands for this one now: where a merged organisation went."""
+    causation_id: str | None = None
+    """Id of the event that led to this one: of the merge, for what the other organisation took over."""
 
     @property
     def published_at(self) -> datetime:

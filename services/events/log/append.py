@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from services.database import dump_json
-from services.events.contracts.catalogue import Event
 from services.events.contracts.changes import changes_between
-from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.position import Position
-from services.events.contracts.vocabulary import Actor, Origin, Visibility
-from services.events.log.digest import hash_of, replaced
+from services.events.contracts.vocabulary import View, Visibility
+from services.events.log.drafts import Draft
+from services.events.log.entry_rows import row_of
+from services.events.log.hashes import NO_HASHES, Hashes, hashes_of, moved, read_hashes, stored_hashes
 from services.events.log.rows import insert_rows, update_rows
 from services.events.log.tables import log_entry, log_head, log_subject
 
@@ -38,40 +38,11 @@ def system_clock() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What the outlets may learn of a subject: its public document and its restricted part."""
-
-    public: Json | None
-    restricted: Json | None = None
-
-
-NOTHING = State(None)
-"""State of a subject before its first entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry before it has a position."""
-
-    event: Event
-    subject: Subject
-    before: State
-    """What it was, as much of that as may still be told: changed values are told against it."""
-    after: State
-    origin: Origin
-    actor: Actor
-    author: str | None = None
-    correlation_id: str | None = None
-    redirect: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Head:
     generation: int
     position: int
     published_ms: int
-    public_digest: str
-    internal_digest: str
+    digests: Hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +50,11 @@ class _SubjectRow:
     version: int
     position: int
     published_ms: int
-    public_hash: str | None
-    internal_hash: str | None
+    hashes: Hashes
+    """Of each view that holds the subject."""
 
 
-_NEW_SUBJECT = _SubjectRow(0, 0, 0, None, None)
+_NEW_SUBJECT = _SubjectRow(0, 0, 0, NO_HASHES)
 
 
 class LogWriter:
@@ -105,7 +76,7 @@ class LogWriter:
 
     def _lock(self) -> _Head:
         row = self._connection.execute(_LOCK_HEAD).one()
-        return _Head(row.generation, row.position, row.published_ms, row.public_digest, row.internal_digest)
+        return _Head(row.generation, row.position, row.published_ms, read_hashes(row.digests))
 
     @property
     def position(self) -> Position:
@@ -141,28 +112,26 @@ class LogWriter:
             version=seen.version + 1,
             position=self._head.position + 1,
             published_ms=max(self._clock(), self._head.published_ms, seen.published_ms + 1),
-            public_hash=_hash(draft.subject, draft.after, internal=False),
-            internal_hash=_hash(draft.subject, draft.after, internal=True),
+            hashes=hashes_of(draft.subject, draft.after.public, draft.after.restricted),
         )
         self._head = replace(
             self._head,
             position=after.position,
             published_ms=after.published_ms,
-            public_digest=replaced(self._head.public_digest, seen.public_hash, after.public_hash),
-            internal_digest=replaced(self._head.internal_digest, seen.internal_hash, after.internal_hash),
+            digests=moved(self._head.digests, seen.hashes, after.hashes),
         )
         self._subjects[draft.subject] = after
         position = Position(self._head.generation, after.position)
-        entry = _entry(draft, position, after, was_shown=seen.public_hash is not None)
+        entry = _entry(draft, position, after, was_shown=View.PUBLIC in seen.hashes)
         self._entries.append((entry, draft.author))
         return entry
 
     def flush(self) -> list[Entry]:
         """Write what was appended. Call it once, last, before the commit."""
         if self._entries:
-            insert_rows(self._connection, log_entry, [_row(entry, author) for entry, author in self._entries])
+            insert_rows(self._connection, log_entry, [row_of(entry, author) for entry, author in self._entries])
             self._write_subjects()
-            update_rows(self._connection, log_head, ("id",), [_columns(self._head) | {"id": 1}])
+            update_rows(self._connection, log_head, ("id",), [_head_row(self._head) | {"id": 1}])
         return [entry for entry, _ in self._entries]
 
     def _subject(self, subject: Subject, *, is_new: bool) -> _SubjectRow:
@@ -184,13 +153,7 @@ class LogWriter:
 
 
 def _subject_row(found: Row[Any]) -> _SubjectRow:
-    return _SubjectRow(found.version, found.position, found.published_ms, found.public_hash, found.internal_hash)
-
-
-def _hash(subject: Subject, state: State, *, internal: bool) -> str | None:
-    if state.public is None:
-        return None
-    return hash_of(subject, state.public, state.restricted) if internal else hash_of(subject, state.public)
+    return _SubjectRow(found.version, found.position, found.published_ms, read_hashes(found.hashes))
 
 
 def _entry(draft: Draft, position: Position, row: _SubjectRow, *, was_shown: bool) -> Entry:
@@ -207,6 +170,7 @@ def _entry(draft: Draft, position: Position, row: _SubjectRow, *, was_shown: boo
         origin=draft.origin,
         actor=draft.actor,
         correlation_id=draft.correlation_id,
+        causation_id=draft.causation_id,
         visibility=_visibility(was_shown=was_shown, is_shown=shown),
         document=after.public,
         changes=changes_between(before.public, after.public),
@@ -224,32 +188,19 @@ def _visibility(*, was_shown: bool, is_shown: bool) -> Visibility:
     return Visibility.LEFT if was_shown else Visibility.HIDDEN
 
 
-def _row(entry: Entry, author: str | None) -> dict[str, Any]:
+def _head_row(head: _Head) -> dict[str, Any]:
     return {
-        "position": entry.position.number,
-        "generation": entry.position.generation,
-        "event_id": entry.event_id,
-        "event": entry.event,
-        "published_ms": entry.published_ms,
-        "subject_kind": entry.subject.kind,
-        "subject_id": entry.subject.id,
-        "version": entry.version,
-        "origin": entry.origin,
-        "actor": entry.actor,
-        "author": author,
-        "correlation_id": entry.correlation_id,
-        "visibility": entry.visibility,
-        "document": _text(entry.document),
-        "changes": dump_json(entry.changes),
-        "restricted": _text(entry.restricted),
-        "restricted_changes": dump_json(entry.restricted_changes),
-        "redirect": entry.redirect,
+        "generation": head.generation,
+        "position": head.position,
+        "published_ms": head.published_ms,
+        "digests": stored_hashes(head.digests),
     }
 
 
-def _text(document: Json | None) -> str | None:
-    return None if document is None else dump_json(document)
-
-
-def _columns(row: _Head | _SubjectRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+def _columns(row: _SubjectRow) -> dict[str, Any]:
+    return {
+        "version": row.version,
+        "position": row.position,
+        "published_ms": row.published_ms,
+        "hashes": stored_hashes(row.hashes),
+    }

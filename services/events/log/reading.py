@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
-from services.events.contracts.entries import Current, Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Subject
 from services.events.contracts.position import Position
-from services.events.contracts.vocabulary import Actor, Origin, View, Visibility
+from services.events.log.entry_rows import entry_of, read_document
+from services.events.log.hashes import Hashes, read_hashes
 from services.events.log.problems import PositionAhead, PositionBeyondFork
 from services.events.log.tables import log_entry, log_generation, log_head, log_subject
 
@@ -20,14 +20,13 @@ class Head:
 
     position: Position
     published_ms: int
-    digests: dict[View, str]
+    digests: Hashes
 
 
 def read_head(connection: Connection) -> Head:
     """The head as this transaction sees it."""
     row = connection.execute(select(log_head)).one()
-    digests = {View.PUBLIC: row.public_digest, View.INTERNAL: row.internal_digest}
-    return Head(Position(row.generation, row.position), row.published_ms, digests)
+    return Head(Position(row.generation, row.position), row.published_ms, read_hashes(row.digests))
 
 
 def check_resumable(connection: Connection, after: Position) -> Head:
@@ -52,13 +51,13 @@ def check_resumable(connection: Connection, after: Position) -> Head:
 def entries_after(connection: Connection, number: int, limit: int) -> list[Entry]:
     """At most `limit` entries from position `number + 1` on, in order."""
     wanted = select(log_entry).where(log_entry.c.position > number).order_by(log_entry.c.position).limit(limit)
-    return [_entry(row) for row in connection.execute(wanted)]
+    return [entry_of(row) for row in connection.execute(wanted)]
 
 
 def current_state(connection: Connection) -> Iterator[Current]:
     """Every public subject, streamed: the content of a snapshot at the head that this transaction sees."""
     for told in current_texts(connection):
-        documents = orjson.loads(told.document), _json(told.restricted)
+        documents = orjson.loads(told.document), read_document(told.restricted)
         yield Current(told.subject, told.version, *documents, told.position)
 
 
@@ -80,33 +79,9 @@ def current_texts(connection: Connection) -> Iterator[CurrentText]:
     wanted = (
         select(*columns, log_entry.c.document, log_entry.c.restricted, *position)
         .join(log_subject, log_subject.c.position == log_entry.c.position)
-        .where(log_subject.c.public_hash.is_not(None))
+        .where(log_subject.c.hashes.is_not(None))
         .order_by(log_subject.c.position)
     )
     for row in connection.execution_options(yield_per=500).execute(wanted):
         kind, identifier, version, document, restricted, generation, number = row
         yield CurrentText(Subject(kind, identifier), version, document, restricted, Position(generation, number))
-
-
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(
-        position=Position(row.generation, row.position),
-        event_id=row.event_id,
-        event=row.event,
-        published_ms=row.published_ms,
-        subject=Subject(row.subject_kind, row.subject_id),
-        version=row.version,
-        origin=Origin(row.origin),
-        actor=Actor(row.actor),
-        correlation_id=row.correlation_id,
-        visibility=Visibility(row.visibility),
-        document=_json(row.document),
-        changes=orjson.loads(row.changes),
-        restricted=_json(row.restricted),
-        restricted_changes=orjson.loads(row.restricted_changes),
-        redirect=row.redirect,
-    )
-
-
-def _json(text: str | None) -> Json | None:
-    return None if text is None else orjson.loads(text)

@@ -1,6 +1,6 @@
 """Tables of the log. They belong to `services.events`; the registry writes them through `append` only."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, SmallInteger, String, Table, Text
 
 from services.database import metadata
 
@@ -11,8 +11,7 @@ log_head = Table(
     Column("generation", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("published_ms", BigInteger, nullable=False),
-    Column("public_digest", String(64), nullable=False),
-    Column("internal_digest", String(64), nullable=False),
+    Column("digests", Text, nullable=False, comment="digest of each view, JSON"),
     CheckConstraint("id = 1", name="one_row"),
     comment="One row: where the log stands. Whoever writes locks it first, so positions have no gap.",
 )
@@ -36,11 +35,13 @@ log_entry = Table(
     Column("published_ms", BigInteger, nullable=False),
     Column("subject_kind", String(30), nullable=False),
     Column("subject_id", String(60), nullable=False),
+    Column("slot", SmallInteger, nullable=False, comment="hash slot of the subject, 0 to 255: relays share by it"),
     Column("version", BigInteger, nullable=False),
     Column("origin", String(20), nullable=False),
     Column("actor", String(20), nullable=False),
     Column("author", Text, comment="the access token's subject: personal data, no outlet shows it"),
     Column("correlation_id", String(64)),
+    Column("causation_id", String(36), comment="id of the event that led to this one"),
     Column("visibility", String(10), nullable=False),
     Column("document", Text, comment="public document after the change, JSON"),
     Column("changes", Text, nullable=False),
@@ -58,7 +59,6 @@ log_subject = Table(
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False, comment="its latest entry, which holds its present documents"),
     Column("published_ms", BigInteger, nullable=False),
-    Column("public_hash", String(64), comment="none while it is not public"),
-    Column("internal_hash", String(64)),
+    Column("hashes", Text, comment="its hash in each view that holds it, JSON; none while no view does"),
     comment="Latest entry of each subject: what snapshots read and digests are kept with.",
 )

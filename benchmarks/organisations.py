@@ -15,7 +15,6 @@ from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.following.protocol import Snapshot
-from services.events.log.digest import EMPTY
 from services.registry.demo.ecosystem import DEFAULT_SEED, generate
 from services.registry.recording import state_of
 
@@ -37,7 +36,7 @@ def organisations(count: int) -> Iterator[Current]:
 
 def snapshot(count: int) -> Snapshot:
     """The same as a follower gets them."""
-    return Snapshot(Position(1, count), _PUBLISHED_MS, EMPTY, organisations(count))
+    return Snapshot(Position(1, count), _PUBLISHED_MS, None, organisations(count))
 
 
 def _line(current: Current) -> bytes:

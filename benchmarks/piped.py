@@ -12,7 +12,6 @@ from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.following.protocol import Snapshot
-from services.events.log.digest import EMPTY
 
 _PUBLISHED_MS = 1_795_564_800_000
 
@@ -24,7 +23,7 @@ def snapshot(count: int) -> Iterator[Snapshot]:
     with subprocess.Popen(making, stdout=subprocess.PIPE) as process:
         assert process.stdout  # noqa: S101 - it was asked for
         pin(OTHERS_CORE, process.pid)
-        yield Snapshot(Position(1, count), _PUBLISHED_MS, EMPTY, map(_current, process.stdout))
+        yield Snapshot(Position(1, count), _PUBLISHED_MS, None, map(_current, process.stdout))
 
 
 def _current(line: bytes) -> Current:

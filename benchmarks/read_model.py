@@ -30,7 +30,6 @@ from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.following.protocol import Snapshot
-from services.events.log.digest import EMPTY
 from services.garbage import pace_search
 from services.registry.demo import names
 from services.registry.demo.words import EXPORT_COUNTRIES, MARKETS_SERVED
@@ -78,7 +77,7 @@ def _measure(file: Path, asked: int, which: str) -> None:
         model, before = ReadModel(folder=RecordFolder(folder)), _own_kib()
         began = time.perf_counter()
         records = map(_current, iter(lines.readline, b"\n"))
-        model.load(Snapshot(Position(1, asked), _PUBLISHED_MS, EMPTY, records))
+        model.load(Snapshot(Position(1, asked), _PUBLISHED_MS, None, records))
         ready, count = time.perf_counter() - began, len(model.state)
         gc.collect()
         own, shared = _own_kib() - before, sum(file.stat().st_size for file in folder.iterdir()) / 1024

@@ -72,6 +72,11 @@ READ_MODEL_LAG_SECONDS = Gauge(
     "Age of the oldest entry that the read model has not taken in yet; 0 without one.",
     registry=REGISTRY,
 )
+READ_MODEL_SNAPSHOTS_REFUSED = Counter(
+    "dwr_read_model_snapshots_refused",
+    "Snapshots that the read model did not take because their documents do not have the digest that they tell.",
+    registry=REGISTRY,
+)
 GRAPHQL_QUERIES = Counter(
     "dwr_graphql_queries",
     "GraphQL queries executed, by the way: by their compiled plan, or the ordinary way because it could not.",

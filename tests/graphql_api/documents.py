@@ -11,7 +11,6 @@ from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
 from services.events.following.protocol import Snapshot
-from services.events.log.digest import EMPTY
 
 _LETTERS = string.ascii_lowercase + "234567"
 _COMMUNES = (
@@ -97,7 +96,7 @@ def organisation(number: int, seed: int = 1) -> Current:
 
 def snapshot(count: int, seed: int = 1) -> Snapshot:
     """A snapshot of so many organisations, at position 1-`count`."""
-    return Snapshot(Position(1, count), now_ms(), EMPTY, organisations(count, seed))
+    return Snapshot(Position(1, count), now_ms(), None, organisations(count, seed))
 
 
 def now_ms() -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, TypeVar
 
+import structlog
+
 from graphql_api.read_model.memory import give_back
 from graphql_api.read_model.problems import NotLoaded
 from graphql_api.read_model.state import State
@@ -17,7 +19,8 @@ from graphql_api.read_model.waiting import Waiting
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.following.protocol import Snapshot
+from services.events.following.protocol import Snapshot, SnapshotDiffers
+from services.telemetry.metrics import READ_MODEL_SNAPSHOTS_REFUSED
 
 _ENTRIES_PER_TURN = 50
 """Entries applied at once, about 4 ms: queries take their turn between two such steps, each at its own position."""
@@ -26,6 +29,8 @@ _COPIED, _COPIED_PER_ENTRY = 500, 4
 _LOOK_FOR_THE_LOOP_SECONDS = 0.2
 
 Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +121,13 @@ class ReadModel:
         self._loop = self._loop_thread = None
 
     def load(self, snapshot: Snapshot) -> None:
-        """Become the snapshot. The new state is built beside the old one, which goes on answering meanwhile."""
+        """Become the snapshot. The new state is built beside the old one, which goes on answering meanwhile.
+
+        Raises SnapshotDiffers, and stays as it is, when the documents do not have the digest that the snapshot tells.
+        """
         state = State(snapshot.position, snapshot.published_ms, self._view, self._folder)
         state.fill(snapshot.records)
+        _check(snapshot, state.digest)
         self._on_loop(lambda: self._take(state))
         give_back()
 
@@ -163,6 +172,14 @@ class ReadModel:
                     raise  # the change's own
                 if self._loop is not loop and done.cancel():
                     return change()
+
+
+def _check(snapshot: Snapshot, found: str) -> None:
+    told = snapshot.digest
+    if told is not None and told != found:
+        READ_MODEL_SNAPSHOTS_REFUSED.inc()
+        log.error("snapshot_differs", position=str(snapshot.position), told=told, found=found)
+        raise SnapshotDiffers(snapshot.position, told, found)
 
 
 def _run(change: Callable[[], Result], done: "Future[Result]") -> None:

@@ -17,7 +17,8 @@ class Snapshot:
     position: Position
     published_ms: int
     """Time of the entry at that position: what a Kafka reader seeks by."""
-    digest: str
+    digest: str | None
+    """Of the view at that position; none where nobody knows it, as of records that were made up."""
     records: Iterable[Current]
     """Readable once. Raises SnapshotIncomplete when what carries it breaks off before its end."""
 
@@ -28,6 +29,13 @@ class SourceUnavailable(Exception):  # noqa: N818 - the state of things, not a d
 
 class SnapshotIncomplete(SourceUnavailable):
     """The snapshot broke off before its end: what was read of it is not the state of any position."""
+
+
+class SnapshotDiffers(SourceUnavailable):
+    """The snapshot came to its end and is not what the log holds: documents are missing, too many or others."""
+
+    def __init__(self, position: Position, told: str, found: str) -> None:
+        super().__init__(f"the snapshot of {position} says that its digest is {told}, and its documents have {found}")
 
 
 class GapInEntries(SourceUnavailable):

@@ -171,4 +171,5 @@ def take(source: EntrySource, after: Position, since_ms: int, count: int) -> lis
 def digest_of(ecosystem: Ecosystem, view: View) -> str:
     """The registry's digest of the view now."""
     with DatabaseSource(ecosystem.engine, ecosystem.signal, view=view).snapshot() as snapshot:
+        assert snapshot.digest is not None, "the log knows it"
         return snapshot.digest

@@ -14,7 +14,6 @@ from services.events.contracts.organisation import PublicOrganisation, Restricte
 from services.events.contracts.position import Position
 from services.events.contracts.values import Model
 from services.events.following.protocol import Snapshot
-from services.events.log.digest import EMPTY
 from tests.graphql_api.documents import identifier, organisation
 
 COUNT = 48
@@ -43,7 +42,7 @@ _PLACES: Mapping[str, Any] = {
 def model() -> ReadModel:
     """A read model of them, as at the same moment each time."""
     made = ReadModel()
-    made.load(Snapshot(Position(1, COUNT), _PUBLISHED_MS, EMPTY, (member(number) for number in range(COUNT))))
+    made.load(Snapshot(Position(1, COUNT), _PUBLISHED_MS, None, (member(number) for number in range(COUNT))))
     return made
 
 

@@ -13,7 +13,6 @@ from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.following.protocol import Snapshot
-from services.events.log.digest import EMPTY
 from services.registry.demo.ecosystem import generate
 from services.registry.recording import state_of
 from tests.graphql_api.documents import identifier
@@ -29,7 +28,7 @@ def model_of(documents: list[dict[str, Any]]) -> ReadModel:
     """A read model of these public documents."""
     model = ReadModel()
     records = (Current(Subject(ORGANISATION, one["id"]), 1, one, None, Position(1, 1)) for one in documents)
-    model.load(Snapshot(Position(1, 1), 0, EMPTY, records))
+    model.load(Snapshot(Position(1, 1), 0, None, records))
     return model
 
 

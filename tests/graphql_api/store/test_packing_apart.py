@@ -15,7 +15,6 @@ from services.events.contracts.entries import Current
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import Snapshot, SnapshotIncomplete
-from services.events.log.digest import EMPTY
 from tests.graphql_api.documents import now_ms, organisations
 from tests.support.waiting import eventually
 
@@ -31,7 +30,7 @@ def states() -> list[Current]:
 
 def _load(path: Path, states: Iterator[Current], apart_from: int = _APART_FROM) -> ReadModel:
     model = ReadModel(View.INTERNAL, RecordFolder(path, apart_from=apart_from))
-    model.load(Snapshot(Position(1, _COUNT), now_ms(), EMPTY, states))
+    model.load(Snapshot(Position(1, _COUNT), now_ms(), None, states))
     return model
 
 

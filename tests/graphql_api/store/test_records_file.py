@@ -15,7 +15,6 @@ from services.events.contracts.entries import Current
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import Snapshot, SnapshotIncomplete
-from services.events.log.digest import EMPTY
 from tests.graphql_api.documents import entry, now_ms, organisation, organisations, snapshot
 
 COUNT = 200
@@ -25,7 +24,7 @@ PROGRAM = "one version"
 
 def _loaded(path: Path, states: list[Current], program: str = PROGRAM, view: View = View.INTERNAL) -> ReadModel:
     model = ReadModel(view, RecordFolder(path, program))
-    model.load(Snapshot(Position(1, COUNT), now_ms(), EMPTY, iter(states)))
+    model.load(Snapshot(Position(1, COUNT), now_ms(), None, iter(states)))
     return model
 
 
@@ -171,7 +170,7 @@ def test_processes_that_are_started_together_share_a_file_unless_they_have_littl
         yield from states[100:]
 
     model = ReadModel(View.INTERNAL, RecordFolder(tmp_path, PROGRAM))
-    model.load(Snapshot(Position(1, COUNT), now_ms(), EMPTY, overtaken()))
+    model.load(Snapshot(Position(1, COUNT), now_ms(), None, overtaken()))
     assert (_file_of(tmp_path) == files[0]) == (differing < COUNT)
     assert _told(model.state) == _plainly(states)
     change = organisation(COUNT - 1, seed=9)
@@ -207,7 +206,7 @@ def test_a_snapshot_that_breaks_off_leaves_nothing_behind(tmp_path: Path, states
 
     model = ReadModel(View.INTERNAL, RecordFolder(tmp_path, PROGRAM))
     with pytest.raises(SnapshotIncomplete):
-        model.load(Snapshot(Position(1, COUNT), now_ms(), EMPTY, breaking()))
+        model.load(Snapshot(Position(1, COUNT), now_ms(), None, breaking()))
     assert not list(tmp_path.iterdir())
 
 

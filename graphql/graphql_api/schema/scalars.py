@@ -4,7 +4,7 @@ from typing import Any, NewType
 
 import strawberry
 
-from services.events.contracts.catalogue import EVENT_TYPES, Event
+from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import NaceVersion
 from services.http.json_bodies import check_json
@@ -45,11 +45,15 @@ def _position(value: object) -> Position:
     return Position.parse(value)
 
 
+_TOLD = tuple(kind for kind in EVENT_TYPES.values() if kind.subject_kind == ORGANISATION)
+"""What the API tells: changes of organisations. Entries about the registry itself change nothing that it shows."""
+
+
 def _event(value: object) -> str:
-    for kind in EVENT_TYPES.values():
+    for kind in _TOLD:
         if value in {kind.event.value, kind.name}:
             return kind.event.value
-    raise ValueError(f"{str(value)[:60]!r} is none of {', '.join(Event)}")
+    raise ValueError(f"{str(value)[:60]!r} is none of {', '.join(kind.event for kind in _TOLD)}")
 
 
 SCALARS: dict[object, Any] = {
@@ -85,7 +89,7 @@ SCALARS: dict[object, Any] = {
     EventType: strawberry.scalar(
         name="EventType",
         description="Type of an event, as on every outlet of the log: "
-        + " ".join(f"`{kind.event}`: {kind.meaning}" for kind in EVENT_TYPES.values())
+        + " ".join(f"`{kind.event}`: {kind.meaning}" for kind in _TOLD)
         + " There may come more.",
         serialize=str,
         parse_value=_event,

@@ -7,10 +7,12 @@ TYPE_PREFIX = "be.digitalwallonia.registry"
 SOURCE = "/registry"
 ORGANISATION = "organisation"
 """The kind of subject that the registry has first."""
+REGISTRY = "registry"
+"""The registry itself as a subject, of which there is one: entries that tell of the log and change no document."""
 
 
 class Event(StrEnum):
-    """Events about organisations, in the past tense."""
+    """Events in the past tense: about organisations, and about the registry itself."""
 
     REGISTERED = "organisation-registered"
     CHANGED = "profile-changed"
@@ -25,6 +27,8 @@ class Event(StrEnum):
     ABSORBED = "organisation-absorbed"
     LABEL_GRANTED = "label-granted"
     LABEL_REVOKED = "label-revoked"
+    HISTORY_FORKED = "history-forked"
+    HEARTBEAT = "registry-heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class EventType:
 
     event: Event
     meaning: str
+    subject_kind: str = ORGANISATION
     major: int = 1
 
     @property
@@ -57,5 +62,12 @@ EVENT_TYPES = {
         EventType(Event.ABSORBED, "Another organisation was merged into this one, which keeps its id and slugs."),
         EventType(Event.LABEL_GRANTED, "A label was granted to the organisation."),
         EventType(Event.LABEL_REVOKED, "A granted label was taken back before its end."),
+        EventType(
+            Event.HISTORY_FORKED,
+            "The registry was restored to an earlier state: a new generation begins here. What the former one had at "
+            "this position and after it is given up.",
+            REGISTRY,
+        ),
+        EventType(Event.HEARTBEAT, "Nothing else was written for a while; the log lives.", REGISTRY),
     )
 }

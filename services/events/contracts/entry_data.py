@@ -1,6 +1,6 @@
 """The data of an event about an organisation: what `Entry.data` gives, as models that make its schema."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
@@ -46,6 +46,30 @@ class EntryData(Model):
     """What changed in the public document."""
     redirect: OrganisationId | None = None
     """The organisation that stands for this one now."""
+
+
+class RegistrySubjectData(Model):
+    """The registry itself."""
+
+    kind: Literal["registry"]
+    id: Literal["registry"]
+
+
+class RegistryEntryData(Model):
+    """An entry about the registry itself: it changes no document, in any view."""
+
+    generation: PositiveInteger
+    """History of the log; it rises when the registry is restored to an earlier state."""
+    position: PositiveInteger
+    """Position in that history. Of `history-forked`: the first one that the former history does not share."""
+    subject: RegistrySubjectData
+    version: PositiveInteger
+    """How many entries there are about the registry: 1, 2, 3 ... without gap."""
+    origin: Origin
+    actor: Actor
+    visibility: Literal["hidden"]
+    document: None
+    changes: Annotated[list[ChangeData], Field(max_length=0)]
 
 
 class InternalEntryData(EntryData):

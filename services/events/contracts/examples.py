@@ -1,6 +1,6 @@
 """One example of each type of event, as the log would write it."""
 
-from services.events.contracts.catalogue import ORGANISATION, Event
+from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, REGISTRY, Event
 from services.events.contracts.changes import changes_between
 from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
@@ -58,6 +58,8 @@ _SIDES: dict[Event, tuple[Json | None, Json | None]] = {
     Event.MERGED: (_DOCUMENT, None),
     Event.ABSORBED: (_DOCUMENT, _with(merged_from=[_OTHER])),
     Event.LABEL_GRANTED: (_DOCUMENT, _with(labels=[_GRANT])),
+    Event.HISTORY_FORKED: (None, None),
+    Event.HEARTBEAT: (None, None),
     Event.LABEL_REVOKED: (_with(labels=[_GRANT]), _with(labels=[{**_GRANT, "revoked_on": "2026-11-24"}])),
 }
 _BY_ORGANISATIONS = {Event.REGISTERED, Event.CHANGED, Event.SUBMITTED, Event.CONFIRMED}
@@ -65,18 +67,18 @@ _BY_ORGANISATIONS = {Event.REGISTERED, Event.CHANGED, Event.SUBMITTED, Event.CON
 
 def example(event: Event) -> Entry:
     """An entry of that type."""
+    about_registry = EVENT_TYPES[event].subject_kind == REGISTRY
     before, after = _SIDES[event]
     number = list(Event).index(event) + 57
-    by_organisation = event in _BY_ORGANISATIONS
     return Entry(
         position=Position(1, number),
         event_id=f"2f1c9b1e-6a0d-4a53-9c0b-0000000000{number}",
         event=event,
         published_ms=1_795_500_000_000 + number,
-        subject=Subject(ORGANISATION, _ID),
+        subject=Subject(REGISTRY, REGISTRY) if about_registry else Subject(ORGANISATION, _ID),
         version=number - 55,
-        origin=Origin.ORGANISATION if by_organisation else Origin.MODERATOR,
-        actor=Actor.ORGANISATION if by_organisation else Actor.MODERATOR,
+        origin=_origin(event),
+        actor=_actor(event),
         correlation_id=None,
         visibility=_visibility(before, after),
         document=after,
@@ -85,6 +87,18 @@ def example(event: Event) -> Entry:
         restricted_changes=(),
         redirect=_OTHER if event is Event.MERGED else None,
     )
+
+
+def _origin(event: Event) -> Origin:
+    if EVENT_TYPES[event].subject_kind == REGISTRY:
+        return Origin.INFERRED
+    return Origin.ORGANISATION if event in _BY_ORGANISATIONS else Origin.MODERATOR
+
+
+def _actor(event: Event) -> Actor:
+    if EVENT_TYPES[event].subject_kind == REGISTRY:
+        return Actor.OPERATOR if event is Event.HISTORY_FORKED else Actor.SYSTEM
+    return Actor.ORGANISATION if event in _BY_ORGANISATIONS else Actor.MODERATOR
 
 
 def _visibility(before: Json | None, after: Json | None) -> Visibility:

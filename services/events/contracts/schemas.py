@@ -1,18 +1,21 @@
 """The JSON Schemas (2020-12) of the events' data, made from the models that validate it.
 
-One schema has the data of all events about organisations; each type's own refers to it, beside it at the same address.
+One schema has the data of all events about a kind of subject; each type's own refers to it, at the same address.
 Readers take what they do not know: objects are open, and a word that is not listed may come within a major version.
 """
 
 from typing import Any
 
-from services.events.contracts.catalogue import EVENT_TYPES, EventType
+from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, REGISTRY, EventType
 from services.events.contracts.entries import Json
-from services.events.contracts.entry_data import EntryData
+from services.events.contracts.entry_data import EntryData, RegistryEntryData
+from services.events.contracts.values import Model
 
 PATH = "/events/v1/schemas/"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENTRY = "organisation-entry.v1.json"
+REGISTRY_ENTRY = "registry-entry.v1.json"
+_OF_SUBJECT = {ORGANISATION: ENTRY, REGISTRY: REGISTRY_ENTRY}
 
 
 def schema_name(kind: EventType) -> str:
@@ -22,13 +25,17 @@ def schema_name(kind: EventType) -> str:
 
 def schemas() -> dict[str, Json]:
     """Every published schema by its file name."""
-    return {ENTRY: _entry_schema(), **{schema_name(kind): _event_schema(kind) for kind in EVENT_TYPES.values()}}
+    shared = {
+        ENTRY: _entry_schema(ENTRY, EntryData, "Event about an organisation"),
+        REGISTRY_ENTRY: _entry_schema(REGISTRY_ENTRY, RegistryEntryData, "Event about the registry"),
+    }
+    return shared | {schema_name(kind): _event_schema(kind) for kind in EVENT_TYPES.values()}
 
 
-def _entry_schema() -> Json:
-    schema: Json = _opened(EntryData.model_json_schema())
-    about = {"title": "Event about an organisation", "description": schema.pop("description")}
-    return {"$schema": DIALECT, "$id": PATH + ENTRY, **schema, **about}
+def _entry_schema(name: str, model: type[Model], title: str) -> Json:
+    schema: Json = _opened(model.model_json_schema())
+    about = {"title": title, "description": schema.pop("description")}
+    return {"$schema": DIALECT, "$id": PATH + name, **schema, **about}
 
 
 def _event_schema(kind: EventType) -> Json:
@@ -37,7 +44,7 @@ def _event_schema(kind: EventType) -> Json:
         "$id": PATH + schema_name(kind),
         "title": kind.name,
         "description": kind.meaning,
-        "$ref": ENTRY,
+        "$ref": _OF_SUBJECT[kind.subject_kind],
     }
 
 

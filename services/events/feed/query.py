@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, Event
+from services.events.contracts.catalogue import EVENT_TYPES, Event
 from services.events.contracts.criteria import Criteria
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
@@ -18,6 +18,7 @@ from services.problems import FieldError, InvalidInput
 BEGINNING = "1-0"
 MOST_EVENTS = 1_000
 LONGEST_WAIT_SECONDS = 30
+_SUBJECT_KINDS = tuple(dict.fromkeys(kind.subject_kind for kind in EVENT_TYPES.values()))
 
 
 def _position(text: str) -> str:
@@ -38,8 +39,8 @@ def _event(name: str) -> str:
 
 
 def _subject_kind(name: str) -> str:
-    if name != ORGANISATION:
-        raise ValueError(f"{name[:60]!r} is not a kind of subject; there is: {ORGANISATION}")
+    if name not in _SUBJECT_KINDS:
+        raise ValueError(f"{name[:60]!r} is not a kind of subject; there are: {', '.join(_SUBJECT_KINDS)}")
     return name
 
 

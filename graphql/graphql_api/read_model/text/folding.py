@@ -4,20 +4,22 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 """`S.A.` and `A.I`, but no part of a longer word."""
 _SEPARATORS = re.compile(r"[\W_]+")
-_LATIN_1 = 0x100
+_WESTERN = "cp1252"
+"""Latin-1 with the dashes and quotation marks of typography: what nearly all texts are in."""
+_CODES = 0x100
 _ROW_ENDS = b"\n"
 _LATIN = 0x250
 """Latin letters with accents come before it."""
-_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "µ": "u"}
+_LETTERS = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "µ": "u",
+    "ƒ": "f", "™": "tm", "ˆ": " ",
+}  # fmt: skip
 """Those that are no plain letter with an accent."""
-_TYPOGRAPHY = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": " ", "œ": "oe", "Œ": "oe"}
-)
-"""What keeps most texts from being Latin-1."""
 
 
 def fold(text: str) -> str:
@@ -28,9 +30,9 @@ def fold(text: str) -> str:
     """
     text = _without_dots(text)
     try:
-        plain = _latin_1(text.encode("latin-1"))
+        plain = _plain_letters(_western(text))
     except UnicodeEncodeError:
-        plain = _typeset(text)
+        plain = _any_script(text)
     return " ".join(plain.split()) or " ".join(text.lower().split())
 
 
@@ -39,10 +41,10 @@ def words_of(texts: Sequence[str]) -> list[list[str]]:
     rows = []
     for text in texts:
         try:
-            rows.append(_without_dots(text).encode("latin-1").replace(_ROW_ENDS, b" "))
+            rows.append(_western(_without_dots(text)).replace(_ROW_ENDS, b" "))
         except UnicodeEncodeError:
             rows.append(b"")  # it has no words so, and is folded alone below
-    plain = _latin_1(_ROW_ENDS.join(rows), _rows()).split(_ROW_ENDS.decode())
+    plain = _plain_letters(_ROW_ENDS.join(rows), _rows()).split(_ROW_ENDS.decode())
     return [row.split() or fold(texts[place]).split() for place, row in enumerate(plain[: len(texts)])]
 
 
@@ -60,19 +62,17 @@ def _has_acronym(text: str) -> bool:
     return False
 
 
-def _latin_1(text: bytes, table: bytes | None = None) -> str:
-    for letter, plain in _pairs():
-        if letter in text:
+def _western(text: str) -> bytes:
+    """A byte for each character. Raises UnicodeEncodeError for a text in which there are others."""
+    return text.encode() if text.isascii() else text.encode(_WESTERN)
+
+
+def _plain_letters(text: bytes, table: bytes | None = None) -> str:
+    pairs = _pairs()
+    if len(text.translate(None, pairs.letters)) < len(text):
+        for letter, plain in pairs.plain:
             text = text.replace(letter, plain)
     return text.translate(table or _bytes()).decode()
-
-
-def _typeset(text: str) -> str:
-    plainer = text.translate(_TYPOGRAPHY)
-    try:
-        return _latin_1(plainer.encode("latin-1"))
-    except UnicodeEncodeError:
-        return _any_script(plainer)
 
 
 def _any_script(text: str) -> str:
@@ -83,9 +83,15 @@ def _any_script(text: str) -> str:
 
 
 @cache
+def _characters() -> tuple[str, ...]:
+    """Those that have a byte, a space where a byte has none."""
+    return tuple(bytes([code]).decode(_WESTERN, "ignore") or " " for code in range(_CODES))
+
+
+@cache
 def _bytes() -> bytes:
-    """What each character of Latin-1 becomes: a plain letter, a digit or a space."""
-    plain = (_plain(chr(code)) for code in range(_LATIN_1))
+    """What each byte becomes: a plain letter, a digit or a space."""
+    plain = map(_plain, _characters())
     return bytes(ord(letter) if len(letter) == 1 and letter.isascii() and letter.isalnum() else 32 for letter in plain)
 
 
@@ -97,17 +103,25 @@ def _rows() -> bytes:
     return bytes(table)
 
 
+class _Pairs(NamedTuple):
+    """The bytes that become two letters."""
+
+    letters: bytes
+    plain: tuple[tuple[bytes, bytes], ...]
+
+
 @cache
-def _pairs() -> tuple[tuple[bytes, bytes], ...]:
-    """The characters of Latin-1 that become two letters."""
-    plain = {chr(code): _plain(chr(code)) for code in range(_LATIN_1)}
-    return tuple((one.encode("latin-1"), two.encode()) for one, two in plain.items() if len(two) == 2)  # noqa: PLR2004
+def _pairs() -> _Pairs:
+    plain = {bytes([code]): _plain(letter).encode() for code, letter in enumerate(_characters())}
+    found = tuple((letter, two) for letter, two in plain.items() if len(two) == 2 and two.isalpha())  # noqa: PLR2004
+    return _Pairs(b"".join(letter for letter, _ in found), found)
 
 
 @cache
 def _letters() -> dict[int, str]:
     """What each Latin letter that is no plain one becomes."""
-    return {code: _plain(chr(code)) for code in range(_LATIN) if _plain(chr(code)) != chr(code)}
+    known = {*map(chr, range(_LATIN)), *_LETTERS}
+    return {ord(letter): _plain(letter) for letter in known if _plain(letter) != letter}
 
 
 def _plain(letter: str) -> str:

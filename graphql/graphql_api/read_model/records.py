@@ -14,6 +14,7 @@ from graphql_api.read_model.store.blobs import (
     blob_of,
     documents_in,
     facts_in,
+    hash_of,
     header_of,
     id_of,
     keys_of,
@@ -68,9 +69,9 @@ class Record:
         return Position(header.generation, header.number) if header.generation else None
 
     @property
-    def hash(self) -> str:
+    def hash(self) -> bytes:
         """What the record adds to the digest of the view."""
-        return header_of(self._source.content, self._at).hash.hex()
+        return hash_of(self._source.content, self._at)
 
     @property
     def keys(self) -> tuple[str, ...]:

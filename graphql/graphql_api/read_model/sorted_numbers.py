@@ -1,8 +1,9 @@
 """Whole numbers kept sorted, in nine bytes each."""
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
+from itertools import islice
 
 import numpy as np
 
@@ -34,13 +35,14 @@ class SortedNumbers:
 
     def between(self, low: int, high: int) -> list[int]:
         """The numbers from the one up to the other, which is left out itself."""
+        place = self._place(low)
         found: list[int] = []
-        for place in range(self._place(low), len(self._blocks)):
-            block = self._blocks[place]
-            for at in range(bisect_left(block, low), len(block)):
-                if block[at] >= high:
-                    return found
-                found.append(block[at])
+        for block in islice(self._blocks, place, None):
+            begin = bisect_left(block, low)
+            end = bisect_left(block, high, begin)
+            found += block[begin:end]
+            if end < len(block):
+                break
         return found
 
     def _add(self, number: int) -> None:
@@ -60,4 +62,4 @@ class SortedNumbers:
         del block[at]
 
     def _place(self, number: int) -> int:
-        return max(0, bisect_left(self._firsts, number + 1) - 1)
+        return bisect_right(self._firsts, number) - 1

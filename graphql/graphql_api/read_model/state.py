@@ -26,7 +26,7 @@ from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.log.digest import EMPTY, hash_of, replaced
+from services.events.log.digest import RunningDigest, hashed
 
 Documents = tuple[Json, Json | None]
 """The public document and the restricted part."""
@@ -54,7 +54,7 @@ class State:
     def __init__(self, position: Position, published_ms: int, view: View, folder: RecordFolder | None = None) -> None:
         self.position = position
         self.published_ms = published_ms
-        self.digest = EMPTY
+        self._digest = RunningDigest()
         self.records = RecordTable(folder or RecordFolder(), view)
         self.everything = BitMap()
         self.sets = Sets()
@@ -70,10 +70,15 @@ class State:
         self._view = view
         self._ids = Names()
         self._slugs = Names()
-        self._other_subjects: dict[Subject, str] = {}
+        self._other_subjects: dict[Subject, bytes] = {}
 
     def __len__(self) -> int:
         return len(self.everything)
+
+    @property
+    def digest(self) -> str:
+        """What proves that other copies hold the same."""
+        return str(self._digest)
 
     def record(self, ordinal: int) -> Record:
         """The record under an ordinal that a bitmap or an order holds."""
@@ -155,7 +160,7 @@ class State:
             return None
         before = self.record(ordinal)
         self.everything.discard(ordinal)
-        self.digest = replaced(self.digest, before.hash, None)
+        self._digest.replace(before.hash, None)
         return self._renamed(Move(ordinal, before.facts, NO_FACTS))
 
     def _once(self, find: Callable[[str], Record | None], asked: str) -> Record | None:
@@ -188,17 +193,19 @@ class State:
 
     def _ordinal_of(self, identifier: str) -> int | None:
         """That of the organisation of exactly this id: a merged one's is not its survivor's."""
-        id_of = self.records.id_of
-        return next((one for one in self._ids.holders(identifier) if id_of(one) == identifier), None)
+        for ordinal in self._ids.holders(identifier):
+            if self.records.id_of(ordinal) == identifier:
+                return ordinal
+        return None
 
-    def _count(self, subject: Subject, after: str | None) -> None:
+    def _count(self, subject: Subject, after: bytes | None) -> None:
         """Let a subject of a kind that queries do not know yet count in the digest."""
-        self.digest = replaced(self.digest, self._other_subjects.pop(subject, None), after)
+        self._digest.replace(self._other_subjects.pop(subject, None), after)
         if after is not None:
             self._other_subjects[subject] = after
 
-    def _hash(self, subject: Subject, documents: Documents) -> str:
-        return hash_of(subject, *(documents if self._view is View.INTERNAL else documents[:1]))
+    def _hash(self, subject: Subject, documents: Documents) -> bytes:
+        return hashed(subject, *(documents if self._view is View.INTERNAL else documents[:1]))
 
     def _take(self, current: Current, filling: Filling) -> Facts:
         """Take what a snapshot says of one subject; its facts."""
@@ -219,7 +226,7 @@ class State:
         self._ids.collect(ordinal, facts.ids)
         self._slugs.collect(ordinal, facts.slugs)
         self.everything.add(ordinal)
-        self.digest = replaced(self.digest, None, digest)
+        self._digest.replace(None, digest)
         return facts
 
     def _put(self, subject: Subject, version: int, position: Position, documents: Documents) -> Move:
@@ -235,7 +242,7 @@ class State:
         stamp, content = stamp_of(digest, version, position), encoded((document, documents[1]))
         records.put(ordinal, blob_of(stamp, subject.id, parts, content))
         self.everything.add(ordinal)
-        self.digest = replaced(self.digest, former, digest)
+        self._digest.replace(former, digest)
         return self._renamed(Move(ordinal, before, facts))
 
     def _renamed(self, move: Move) -> Move:

@@ -39,4 +39,4 @@ class Step(Change):
             return None
         identifier, completed = self.entry.subject.id, complete(document)
         facts = facts_of(identifier, completed, restricted, datetime.now(UTC).date())
-        return record_of(stamp_of("", version, position), facts, (completed, restricted))
+        return record_of(stamp_of(b"", version, position), facts, (completed, restricted))

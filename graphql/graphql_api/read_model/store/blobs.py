@@ -16,7 +16,9 @@ from graphql_api.read_model.store.compression import NOT_COMPRESSED, Dictionarie
 from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.position import Position
 
-_HEADER = struct.Struct(f"<BB32sIIQII{sections.COUNT}I")
+_HASH_BYTES = 32
+_HASH_AT = 2
+_HEADER = struct.Struct(f"<BB{_HASH_BYTES}sIIQII{sections.COUNT}I")
 _ID = _HEADER.size
 _SIZES = struct.Struct(f"<{sections.COUNT}I")
 _SIZES_AT = _ID - _SIZES.size
@@ -73,10 +75,10 @@ class Source(NamedTuple):
     dictionaries: Dictionaries
 
 
-def stamp_of(digest: str, version: int, position: Position | None) -> Stamp:
-    """The stamp of a state: its hash, as hexadecimal digits, its version and the position of its last change."""
+def stamp_of(digest: bytes, version: int, position: Position | None) -> Stamp:
+    """The stamp of a state: its hash, its version and the position of its last change."""
     place = (0, 0) if position is None else (position.generation, position.number)
-    return Stamp(bytes.fromhex(digest), version, *place)
+    return Stamp(digest, version, *place)
 
 
 def blob_of(stamp: Stamp, identifier: str, parts: sections.Sections, documents: tuple[bytes, bytes | None]) -> bytes:
@@ -105,6 +107,12 @@ def header_of(content: bytes | mmap, at: int) -> Header:
     """The header of the blob that begins there."""
     fields = _HEADER.unpack_from(content, at)
     return Header._make((*fields[: -sections.COUNT], fields[-sections.COUNT :]))
+
+
+def hash_of(content: bytes | mmap, at: int) -> bytes:
+    """What the organisation adds to the digest of the view."""
+    begin = at + _HASH_AT
+    return content[begin : begin + _HASH_BYTES]
 
 
 def id_of(content: bytes | mmap, at: int) -> str:

@@ -11,7 +11,7 @@ import structlog
 from graphql_api.keeping import Recent
 from graphql_api.read_model.facts import Facts
 from graphql_api.read_model.records import Record
-from graphql_api.read_model.store.blobs import Source, header_of, id_of, keys_of, sections_in
+from graphql_api.read_model.store.blobs import Source, hash_of, id_of, keys_of, sections_in
 from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.filling import NOWHERE, Filling
@@ -90,9 +90,9 @@ class RecordTable:
         content, at = self._place_of(ordinal)
         return keys_of(content, at)[order], id_of(content, at)
 
-    def hash_of(self, ordinal: int) -> str:
+    def hash_of(self, ordinal: int) -> bytes:
         """What the record that the ordinal has adds to the digest of the view."""
-        return header_of(*self._place_of(ordinal)).hash.hex()
+        return hash_of(*self._place_of(ordinal))
 
     def facts_beside(self, ordinal: int, facts: Facts, parts: Sections) -> Facts:
         """The facts of the record that the ordinal has, from those of the record that takes its place."""

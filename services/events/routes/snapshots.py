@@ -11,7 +11,9 @@ from services.events.contracts.vocabulary import View
 from services.events.log.reading import Head, read_head
 from services.events.routes.bodies import SnapshotIndex, SnapshotOffer
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
-from services.events.snapshots import MEDIA_TYPE, SnapshotText, chunked, header
+from services.events.snapshots.current import CurrentSnapshot
+from services.events.snapshots.formats import MEDIA_TYPE, Format
+from services.events.snapshots.texts import header
 from services.http import CurrentCaller, accepts, headers_only, problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
@@ -48,21 +50,26 @@ def _offer(public_url: str, view: View) -> SnapshotOffer:
 async def current_snapshot(
     request: Request, caller: CurrentCaller, context: CurrentContext, view: View = View.PUBLIC
 ) -> Response:
-    """The state of every public subject at one position, as NDJSON; compressed where `Accept-Encoding` has gzip.
+    """The state of every public subject at one position, as NDJSON, compressed as `Accept-Encoding` allows.
 
     The first line names the position and the digest, each further one has a subject, and the last one is
     `{"end": true, "count": n}`: without it the snapshot broke off. Go on with the feed after its position.
     """
     require_view(caller, view)
-    snapshot = await run_sync(SnapshotText, context.engine, view)
-    gzip = accepts(request.headers.get("accept-encoding"), "gzip")
+    snapshot = await run_sync(CurrentSnapshot, context.engine, view)
+    form = _accepted(request.headers.get("accept-encoding"))
     headers = {**position_header(snapshot.head.position), "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-    if gzip:
-        headers["Content-Encoding"] = "gzip"
+    if form is not Format.PLAIN:
+        headers["Content-Encoding"] = form
     if headers_only(request.scope):
         snapshot.close()
         return StreamingResponse((), 200, headers, MEDIA_TYPE)
-    return StreamingResponse(_sent(snapshot, gzip=gzip), 200, headers, MEDIA_TYPE)
+    return StreamingResponse(_sent(snapshot, form), 200, headers, MEDIA_TYPE)
+
+
+def _accepted(encodings: str | None) -> Format:
+    """The best format among those that the caller takes."""
+    return next((form for form in (Format.ZSTD, Format.GZIP) if accepts(encodings, form)), Format.PLAIN)
 
 
 @router.get(_DIGEST, responses=_REFUSALS)
@@ -81,9 +88,9 @@ def _head(context: Context) -> Head:
         return read_head(connection)
 
 
-async def _sent(snapshot: SnapshotText, *, gzip: bool) -> AsyncIterator[bytes]:
+async def _sent(snapshot: CurrentSnapshot, form: Format) -> AsyncIterator[bytes]:
     """The snapshot's pieces, each made in a thread; whatever happens the transaction is given back."""
-    pieces = chunked(snapshot.lines(), gzip=gzip)
+    pieces = snapshot.pieces(form)
     try:
         while (piece := await run_sync(_next, pieces)) is not None:
             yield piece

@@ -4,22 +4,32 @@ import gzip
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import orjson
 import pytest
+import zstandard
+from sqlalchemy import Engine
 
 from services.events.contracts.vocabulary import View
 from services.events.following.feed import FeedSource
 from services.events.following.protocol import SnapshotIncomplete
-from services.events.snapshots import SnapshotText, chunked
-from tests.events.entries import Ecosystem, organisation_id
+from services.events.snapshots.current import CurrentSnapshot
+from services.events.snapshots.formats import Format
+from tests.events.entries import Ecosystem, document, organisation_id
 from tests.events.following.model import Mirror
 from tests.support.serving import serving
 
 SNAPSHOT = "/events/v1/snapshots/current"
+
+
+def unpack_zstd(data: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+
+
 RESTRICTED = {"turnover": {"eur": 7_654_321.0, "year": 2025}}
 
 
@@ -67,14 +77,24 @@ def _here(address: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def test_it_is_compressed_for_who_accepts_that(client: httpx.Client, ecosystem: Ecosystem) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "named", "decompress"),
+    [
+        ("gzip", "gzip", gzip.decompress),
+        ("gzip, zstd", "zstd", unpack_zstd),
+        ("zstd;q=0, gzip;q=0.1", "gzip", gzip.decompress),
+    ],
+)
+def test_it_is_compressed_for_who_accepts_that(
+    client: httpx.Client, ecosystem: Ecosystem, accepted: str, named: str, decompress: Callable[[bytes], bytes]
+) -> None:
     ecosystem.fill(200)
     plain = client.get(SNAPSHOT, headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
-    with client.stream("GET", SNAPSHOT, headers={"Accept-Encoding": "gzip"}) as answer:
+    with client.stream("GET", SNAPSHOT, headers={"Accept-Encoding": accepted}) as answer:
         raw = b"".join(answer.iter_raw())
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(raw) == plain.content
+    assert answer.headers["Content-Encoding"] == named
+    assert decompress(raw) == plain.content
     assert len(raw) < len(plain.content) / 5
 
 
@@ -99,7 +119,7 @@ def test_the_internal_view_has_the_restricted_part(
 
 def test_writers_go_on_while_it_is_read_and_it_stays_what_it_was(ecosystem: Ecosystem) -> None:
     ecosystem.fill(1_200)
-    snapshot = SnapshotText(ecosystem.engine, View.PUBLIC)
+    snapshot = CurrentSnapshot(ecosystem.engine, View.PUBLIC)
     read = snapshot.lines()
     first = orjson.loads(next(read))
     next(read)
@@ -134,17 +154,39 @@ def test_its_digest_can_be_made_with_the_standard_library(client: httpx.Client, 
     assert f"{total % 2**256:064x}" == first["digest"]
 
 
+@pytest.mark.parametrize("view", list(View))
+def test_any_text_comes_as_it_was_written(engine: Engine, view: View) -> None:
+    written = {"fr": 'a\\b \\\\ \\N "q" \n\t\r\b\f \x00\x7f \\. é € 🎈', "nl": "\\"}
+    ecosystem = Ecosystem(engine)
+    ecosystem.publish(1, {"note": written}, description=written)
+    ecosystem.publish(2)
+    _, one, two, _ = lines(b"".join(CurrentSnapshot(engine, view).pieces(Format.PLAIN)))
+    assert one["document"]["description"] == written
+    assert two["document"] == document(2)
+    assert one.get("restricted") == ({"note": written} if view is View.INTERNAL else None)
+
+
+def test_one_that_is_not_read_to_its_end_leaves_the_database_to_others(engine: Engine) -> None:
+    Ecosystem(engine).fill(2_000)
+    for _ in range(25):  # more than the connections that there are
+        snapshot = CurrentSnapshot(engine, View.PUBLIC)
+        pieces = snapshot.pieces(Format.PLAIN)
+        assert next(pieces)
+        snapshot.close()
+    assert len(list(CurrentSnapshot(engine, View.PUBLIC).lines())) == 2_002
+
+
 @pytest.mark.parametrize("lost", [2, 40, 3_000, 1_000_000])
 def test_one_that_broke_off_is_noticed(ecosystem: Ecosystem, lost: int) -> None:
     ecosystem.fill(100)
-    whole = b"".join(chunked(SnapshotText(ecosystem.engine, View.PUBLIC).lines(), gzip=False))
+    whole = b"".join(CurrentSnapshot(ecosystem.engine, View.PUBLIC).pieces(Format.PLAIN))
     with pytest.raises(SnapshotIncomplete):
         read_from(whole[:-lost])
 
 
 def test_one_with_a_missing_record_is_noticed(ecosystem: Ecosystem) -> None:
     ecosystem.fill(10)
-    text = list(SnapshotText(ecosystem.engine, View.PUBLIC).lines())
+    text = list(CurrentSnapshot(ecosystem.engine, View.PUBLIC).lines())
     del text[4]
     with pytest.raises(SnapshotIncomplete, match="9 records"):
         read_from(b"".join(text))

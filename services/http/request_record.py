@@ -8,6 +8,8 @@ from typing import Any
 from starlette.types import Scope
 
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+"""The header `traceparent` of W3C Trace Context; its group is the id of the trace."""
 _SCOPE_KEY = "dwr.request"
 _draw = Random()  # noqa: S311 - ids name requests, they are no secret
 
@@ -32,9 +34,16 @@ def start_record(scope: Scope, service: str) -> RequestRecord:
 
 
 def sent_id(scope: Scope) -> str | None:
-    """The id that the client gave the request, if it is one that we take."""
-    sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    return sent if _ACCEPTED_ID.fullmatch(sent) else None
+    """The id that the client gave the request, else that of the trace that it is part of; none that we do not take."""
+    sent = _header(scope, b"x-request-id")
+    if _ACCEPTED_ID.fullmatch(sent):
+        return sent
+    trace = _TRACE.fullmatch(_header(scope, b"traceparent"))
+    return trace[1] if trace else None
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    return next((value for name, value in scope["headers"] if name == wanted), b"").decode("latin-1")
 
 
 def new_id() -> str:

@@ -31,6 +31,8 @@ class Step:
     event: Event
     document: Json
     redirect: str | None = None
+    follows_from_last: bool = False
+    """Whether the step before, of another organisation, led to it: then that one's event is named as its cause."""
 
 
 def store_new(unit: Unit, steps: Iterable[Step]) -> int:
@@ -39,16 +41,18 @@ def store_new(unit: Unit, steps: Iterable[Step]) -> int:
     Gives back how many organisations there were. Raises the database's IntegrityError when one is there already.
     """
     last: dict[str, tuple[Json, int]] = {}
+    event_id: str | None = None
     for step in steps:
         identifier = step.document["id"]
         before, version = last.get(identifier, (None, 0))
-        _append(unit, step, before)
+        event_id = _append(unit, step, before, event_id if step.follows_from_last else None)
         last[identifier] = step.document, version + 1
     _insert_rows(unit, last.values())
     return len(last)
 
 
-def _append(unit: Unit, step: Step, before: Json | None) -> None:
+def _append(unit: Unit, step: Step, before: Json | None, causation_id: str | None) -> str:
+    """Append the step's entry; gives back the id of its event."""
     draft = Draft(
         event=step.event,
         subject=Subject(ORGANISATION, step.document["id"]),
@@ -58,9 +62,10 @@ def _append(unit: Unit, step: Step, before: Json | None) -> None:
         actor=unit.author.actor,
         author=unit.author.subject,
         correlation_id=unit.author.correlation_id,
+        causation_id=causation_id,
         redirect=step.redirect,
     )
-    unit.log.append(draft, is_new=before is None)
+    return unit.log.append(draft, is_new=before is None).event_id
 
 
 Rows = dict[Table, list[tuple[Any, ...]]]

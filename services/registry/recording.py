@@ -29,12 +29,23 @@ class Outcome:
     version: int
     position: Position
     """Where the change is in the log; where the log stands, when nothing changed."""
+    event_id: str | None = None
+    """Id of the event that tells of it; none when nothing changed."""
 
 
-def record(
-    unit: Unit, event: Event, before: Stored | None, after: Organisation, *, redirect: str | None = None
+def record(  # noqa: PLR0913 - the last two are of merges alone
+    unit: Unit,
+    event: Event,
+    before: Stored | None,
+    after: Organisation,
+    *,
+    redirect: str | None = None,
+    cause: Outcome | None = None,
 ) -> Outcome:
-    """Write the organisation as it is after the command, and the entry that tells of it."""
+    """Write the organisation as it is after the command, and the entry that tells of it.
+
+    `cause` is what the same command did to another organisation, and what led to this change.
+    """
     document = document_of(before, after)
     entry = unit.log.append(
         Draft(
@@ -46,6 +57,7 @@ def record(
             actor=unit.author.actor,
             author=unit.author.subject,
             correlation_id=unit.author.correlation_id,
+            causation_id=cause.event_id if cause else None,
             redirect=redirect,
         ),
         is_new=before is None,
@@ -53,7 +65,7 @@ def record(
     if entry.version != (before.version + 1 if before else 1):
         raise AssertionError(f"{after.id}: the log is at version {entry.version - 1}, the registry is not")
     unit.organisations.store(before, after, document, entry.version)
-    return Outcome(after, document, entry.version, entry.position)
+    return Outcome(after, document, entry.version, entry.position, entry.event_id)
 
 
 def unchanged(unit: Unit, stored: Stored) -> Outcome:

@@ -164,6 +164,17 @@ class TestObservation:
         assert answer.headers["x-request-id"] != sent
         assert len(answer.headers["x-request-id"]) == 32
 
+    def test_a_request_without_one_is_named_after_the_trace_that_it_is_part_of(self, client: httpx.Client) -> None:
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+        assert client.get(PLACES, headers=headers).headers["x-request-id"] == trace
+        assert client.get(PLACES, headers=headers | {"X-Request-Id": "0123abcd"}).headers["x-request-id"] == "0123abcd"
+
+    @pytest.mark.parametrize("trace", ["0" * 32, "4BF92F3577B34DA6A3CE929D0E0E4736", "4bf92f35"])
+    def test_what_is_no_trace_names_nothing(self, client: httpx.Client, trace: str) -> None:
+        answer = client.get(PLACES, headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+        assert answer.headers["x-request-id"] != trace
+
     def test_every_answer_has_another_one(self, client: httpx.Client) -> None:
         assert len({client.get(PLACES).headers["x-request-id"] for _ in range(5)}) == 5
 

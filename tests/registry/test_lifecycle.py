@@ -128,6 +128,8 @@ class TestMerge:
         merged, absorbed = world.entries()[-2:]
         assert (merged.event, merged.redirect, merged.visibility.value) == ("organisation-merged", survivor.id, "left")
         assert (absorbed.event, absorbed.subject.id) == ("organisation-absorbed", survivor.id)
+        assert (merged.causation_id, absorbed.causation_id) == (None, merged.event_id)
+        assert absorbed.correlation_id == merged.correlation_id == answer.headers["X-Request-Id"]
         shown = survivor.read().json()["organisation"]
         assert shown["merged_from"] == [loser.id]
         assert shown["former_slugs"] == ["perdant", "le-perdant"]

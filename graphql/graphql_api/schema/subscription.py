@@ -54,6 +54,15 @@ class OrganisationChange:
     id: strawberry.ID = strawberry.field(
         resolver=lambda root: root.step.entry.event_id, description="Id of the event, the same on every outlet."
     )
+    correlation_id: strawberry.ID | None = strawberry.field(
+        resolver=lambda root: root.step.entry.correlation_id,
+        description="Id of the request that the change was made by (its `X-Request-Id`), or of the import: whoever "
+        "made it knows it again by this.",
+    )
+    causation_id: strawberry.ID | None = strawberry.field(
+        resolver=lambda root: root.step.entry.causation_id,
+        description="Id of the event that led to this one: of the merge, for what the other organisation took over.",
+    )
     position: Position = strawberry.field(description="Go on from here: the argument `after` of the next subscription.")
     type: EventType = strawberry.field(resolver=lambda root: root.step.entry.event)
     time: str = strawberry.field(

@@ -71,7 +71,7 @@ def merged(survivor: Scene, other: Scene, make: Maker) -> Life:
         Step(Event.REGISTERED, kept),
         Step(Event.REGISTERED, gone),
         Step(Event.MERGED, left, redirect=kept["id"]),
-        Step(Event.ABSORBED, absorbed),
+        Step(Event.ABSORBED, absorbed, follows_from_last=True),
     ]
 
 

@@ -18,7 +18,7 @@ _MOST_NUMBERS, _MOST_ESTABLISHMENTS = 20, 500
 
 
 def merge_organisations(unit: Unit, command: MergeOrganisations) -> Outcome:
-    """Merge `id` into `into`; the outcome is the one that left. Two entries, its own first.
+    """Merge `id` into `into`; the outcome is the one that left. Two entries, its own first: it is the other's cause.
 
     The survivor keeps its id and slug, and takes over what leads to the other one: its slugs, its id, its register
     numbers. Links of third organisations to the loser stay as they are, and lead on. Members do not move: only owners
@@ -30,7 +30,7 @@ def merge_organisations(unit: Unit, command: MergeOrganisations) -> Outcome:
     left = loser.organisation.model_copy(update={"state": state, "merged_into": command.into})
     absorbing = _absorbing(survivor.organisation, loser.organisation)
     outcome = record(unit, Event.MERGED, loser, left, redirect=command.into)
-    record(unit, Event.ABSORBED, survivor, absorbing)
+    record(unit, Event.ABSORBED, survivor, absorbing, cause=outcome)
     return outcome
 
 

@@ -76,6 +76,8 @@ class Report:
     file: str
     source: str
     applied: bool
+    run: str | None = None
+    """Id of the run, in every entry that it writes; none for a dry run."""
     rows: list[RowReport] = field(default_factory=list)
 
     @property
@@ -100,6 +102,7 @@ class Report:
             "file": self.file,
             "source": self.source,
             "applied": self.applied,
+            "run": self.run,
             "counts": {"rows": len(self.rows), **self.counts, "links": self.links},
             "rows": [row.as_json() for row in self.rows],
         }

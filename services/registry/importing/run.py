@@ -17,6 +17,7 @@ from services.registry.importing.linking import Linked, add_links
 from services.registry.importing.registering import register_row
 from services.registry.importing.report import Outcome, Report, RowReport
 from services.registry.importing.rows import BadRow, Row, read_row
+from services.registry.recording import new_id
 from services.registry.unit import Author, Unit
 from services.settings import Settings
 
@@ -49,8 +50,8 @@ def import_organisations(  # noqa: PLR0913 - all but three have a default
     name without ending unless given. Raises NotFound when the file cannot be read, and Unavailable when the registry
     stops: batches before that are kept, and a second run goes on where the first one stopped.
     """
-    report = Report(path.name, source or path.stem, apply)
-    author = Author(Actor.OPERATOR, origin)
+    report = Report(path.name, source or path.stem, apply, new_id("import") if apply else None)
+    author = Author(Actor.OPERATOR, origin, correlation_id=report.run)
     rows = (read_row(line, report.source) for line in read_lines(path, settings.max_body_bytes))
     if apply:
         _apply(rows, report, lambda work: writer.run_blocking(work, author), progress)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from services.database import open_engine
+from services.events.contracts.catalogue import Event
 from services.events.contracts.entries import Json
 from services.events.contracts.organisation import Organisation
 from services.events.contracts.vocabulary import Origin
@@ -91,6 +92,13 @@ class TestTheDefaultDemo:
             (step.document["id"], step.event) for step in steps
         ]
         assert {entry.origin for entry in entries} == {Origin.DEMO}
+
+    def test_a_merge_is_the_cause_of_what_the_other_organisation_took_over(self, loaded: Engine) -> None:
+        with loaded.connect() as connection:
+            entries = entries_after(connection, 0, 100_000)
+        caused = {entry.causation_id: entry.subject.id for entry in entries if entry.causation_id}
+        merged = {entry.event_id: entry.redirect for entry in entries if entry.event == Event.MERGED}
+        assert caused == merged != {}
 
     def test_no_private_value_is_in_the_log(self, loaded: Engine) -> None:
         with loaded.connect() as connection:
@@ -205,8 +213,8 @@ def _replay(engine: Engine, steps: list[Step]) -> None:
         unit.transaction.flush()
 
 
-_ONCE_ONLY = {"event_id", "published_ms"}
-"""What differs between two runs that write the same."""
+_ONCE_ONLY = {"event_id", "causation_id", "published_ms"}
+"""What differs between two runs that write the same; causes are looked at by themselves."""
 
 
 def _rows(engine: Engine) -> dict[str, list[str]]:

@@ -44,7 +44,7 @@ class TestADryRun:
             b"{",
         ]
         dry, real = _import(world, tmp_path, rows, apply=False), _import(world, tmp_path, rows)
-        assert dry.as_json() | {"applied": True} == real.as_json()
+        assert dry.as_json() | {"applied": True, "run": real.run} == real.as_json()
 
     def test_finds_duplicates_within_the_file(self, world: World, tmp_path: Path) -> None:
         report = _import(world, tmp_path, [company(), company("Autre chose")], apply=False)
@@ -75,6 +75,17 @@ class TestARow:
         with world.engine.connect() as connection:
             (entry,) = entries_after(connection, 0, 10)
         assert (entry.event, entry.origin) == (Event.REGISTERED, Origin.PARTNER_LIST)
+
+    def test_names_its_run_in_every_entry_of_it(self, world: World, tmp_path: Path) -> None:
+        rows: list[Row] = [
+            draft("Un", ref="a", relations=[{"kind": "partner", "target_ref": "b"}]),
+            draft("B", ref="b"),
+        ]
+        first, second = _import(world, tmp_path, rows), _import(world, tmp_path, [draft("Tout autre", ref="c")])
+        named = [entry.correlation_id for entry in world.entries()]
+        assert named == [first.run] * 3 + [second.run]
+        assert first.run != second.run
+        assert str(first.run).startswith("import-")
 
     @pytest.mark.parametrize(
         ("row", "pointer"),

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from machine import call, child, free_port, wait_until
+from machine import Child, call, child, free_port, wait_until
 from maven import fetched, java, version
 
 VERSION = version("kafka")
@@ -72,11 +72,11 @@ class Node:
         )
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Iterator[Child]:
         """Let it run until the block ends; then it dies of SIGKILL, and can run again with what it had."""
-        with child([*self._java, "kafka.Kafka", self._file], self._log) as read_log:
-            wait_until(lambda: STARTED in read_log(), "Kafka")
-            yield
+        with child([*self._java, "kafka.Kafka", self._file], self._log) as started:
+            wait_until(lambda: STARTED in started.said(), "Kafka")
+            yield started
 
 
 def _users(scram: Mapping[str, str] | None) -> Iterator[str]:

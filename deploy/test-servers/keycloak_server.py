@@ -45,8 +45,8 @@ def installed_here() -> Iterator[Environment]:
     arguments = ["start-dev", f"--http-port={port}", "--http-host=127.0.0.1", "--db=dev-mem"]
     with tempfile.TemporaryDirectory(prefix="dwr-keycloak-") as folder:
         variables = _administrator(environment)
-        with child(["bash", program, *arguments], Path(folder, "log"), variables) as read_log:
-            wait_until(lambda: bool(read_log()) and _answers(environment), "Keycloak", START_SECONDS)
+        with child(["bash", program, *arguments], Path(folder, "log"), variables) as started:
+            wait_until(lambda: bool(started.said()) and _answers(environment), "Keycloak", START_SECONDS)
             say(f"Keycloak {VERSION}, started here at {environment[VARIABLES[0]]}")
             yield environment
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache"
@@ -15,7 +16,6 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache"
 
 Environment = dict[str, str]
 """Variables that tell the tests where a server is."""
-ReadLog = Callable[[], str]
 
 
 class Unavailable(Exception):  # noqa: N818 - an answer to "can it be had this way?", not a defect
@@ -73,9 +73,30 @@ def install(*packages: str) -> None:
     call([*apt, "install", "--yes", "--no-install-recommends", *packages])
 
 
+@dataclass(frozen=True)
+class Child:
+    """A program that was started, with the children of its start script."""
+
+    command: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def said(self) -> str:
+        """What it has written; `Unavailable` with the end of it when it has died."""
+        text = self.log.read_text(errors="replace")
+        if self.process.poll() is not None:
+            raise Unavailable(f"{self.command} ended with status {self.process.returncode}:\n{last_lines(text)}")
+        return text
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to it; nothing happens when it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
 @contextlib.contextmanager
-def child(command: Sequence[str | Path], log: Path, variables: Environment | None = None) -> Iterator[ReadLog]:
-    """A program that runs until the block ends; gives a function that reads its log and notices when it has died.
+def child(command: Sequence[str | Path], log: Path, variables: Environment | None = None) -> Iterator[Child]:
+    """A program that runs until the block ends.
 
     It has a session of its own, so that Ctrl-C reaches the tests first and the servers only when those are done.
     """
@@ -88,17 +109,10 @@ def child(command: Sequence[str | Path], log: Path, variables: Environment | Non
             env=os.environ | (variables or {}),
             start_new_session=True,
         )
-
-    def read_log() -> str:
-        text = log.read_text(errors="replace")
-        if process.poll() is not None:
-            raise Unavailable(f"{command[0]} ended with status {process.returncode}:\n{last_lines(text)}")
-        return text
-
+    started = Child(str(command[0]), process, log)
     try:
-        yield read_log
+        yield started
     finally:
-        # With the children of a start script. There is nothing to close in order: the data goes too.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        # There is nothing to close in order: the data goes too.
+        started.send(signal.SIGKILL)
         process.wait()

@@ -1,0 +1,52 @@
+"""Collecting the evidence when everything has come to rest."""
+
+from collections.abc import Sequence
+
+from services.access.roles import Role
+from services.events.contracts.vocabulary import View
+from services.events.topics import topics_of
+from services.settings import Settings
+from tests.proof.evidence import Digest, Evidence
+from tests.proof.feed import read_digest, read_pages, read_snapshot
+from tests.proof.following import Outlets
+from tests.proof.journal import Journal
+from tests.proof.kafka_topics import changes, last_states
+from tests.proof.log import public_texts, read_log
+from tests.proof.world import World
+
+
+def collect(world: World, journal: Journal, outlets: Outlets, surprises: Sequence[str]) -> Evidence:
+    """Ask every outlet for everything."""
+    topics = topics_of(Settings())
+    told = {
+        "feed": read_pages(world.addresses["registry-2"]),
+        "stream": outlets.stream.told,
+        "changes topic": changes(world.bootstrap, topics.changes.name),
+        "internal topic": changes(world.bootstrap, topics.internal.name),
+    }
+    copies = {name: mirror.copy for name, mirror in outlets.mirrors.items()}
+    return Evidence(
+        log=read_log(world.database_url),
+        journal=journal,
+        told=told,
+        applied={name: copy.told for name, copy in copies.items()},
+        loaded={name: copy.loaded for name, copy in copies.items()},
+        messages=world.receiver.told,
+        states={"compacted topic": last_states(world.bootstrap, topics.organisations.name)},
+        digests=_digests(world, outlets),
+        texts=(outlets.read_model.descriptions(), public_texts(world.database_url)),
+        surprises=surprises,
+    )
+
+
+def _digests(world: World, outlets: Outlets) -> dict[str, tuple[Digest, Digest]]:
+    """What was found, and what the registry says of the same view."""
+    address, token = world.addresses["registry-1"], world.token("reader", Role.READER)
+    registry = {view: read_digest(address, world.headers("reader", Role.READER), view) for view in View}
+    found = {
+        mirror.name: ((mirror.position(), mirror.copy.digest), registry[mirror.view])
+        for mirror in outlets.mirrors.values()
+    }
+    for view in View:
+        found[f"{view} snapshot"] = read_snapshot(address, token, view), registry[view]
+    return found | {"graphql": (outlets.read_model.digest(), registry[View.INTERNAL])}

@@ -1,0 +1,56 @@
+"""Everything that follows the registry while it fails."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from services.access.roles import Role
+from services.events.contracts.vocabulary import View
+from services.events.following.feed import FeedSource
+from services.events.following.kafka import KafkaSource
+from services.settings import Settings
+from tests.proof.mirrors import Mirror
+from tests.proof.read_model import ReadModel
+from tests.proof.stream import Stream
+from tests.proof.timeline import Follows
+from tests.proof.webhooks import Receiver
+from tests.proof.world import World
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """The followers that run meanwhile; what topics and pages tell is read in the end."""
+
+    mirrors: Mapping[str, Mirror]
+    stream: Stream
+    read_model: ReadModel
+    receiver: Receiver
+
+    def follows(self) -> dict[str, Follows]:
+        """As the timeline looks at them."""
+        found = {name: Follows(mirror.position) for name, mirror in self.mirrors.items()}
+        return found | {
+            "stream": Follows(self.stream.position),
+            "graphql": Follows(self.read_model.position),
+            "webhooks": Follows(self.receiver.position, everything=False),
+        }
+
+
+@contextmanager
+def following(world: World) -> Iterator[Outlets]:
+    """Follow on every outlet while the context is open."""
+    with ExitStack() as stack:
+        mirrors = {mirror.name: stack.enter_context(mirror) for mirror in _mirrors(world)}
+        stream = stack.enter_context(Stream(world.network.address("stream>registry-2")))
+        read_model = stack.enter_context(ReadModel(world.addresses["graphql"]))
+        yield Outlets(mirrors, stream, read_model, world.receiver)
+
+
+def _mirrors(world: World) -> Iterator[Mirror]:
+    """The public view over HTTP, and over Kafka the internal one, which our own readers follow."""
+    address = world.network.address("mirrors>registry-1")
+    feed = FeedSource(address, "", View.PUBLIC)
+    yield Mirror("mirror over HTTP", View.PUBLIC, feed, feed)
+    snapshots = FeedSource(address, world.token("reader", Role.READER), View.INTERNAL)
+    settings = Settings(kafka_bootstrap_servers=f"127.0.0.1:{world.network.port('mirrors>kafka')}")
+    yield Mirror("mirror over Kafka", View.INTERNAL, snapshots, KafkaSource(settings, View.INTERNAL))

@@ -1,0 +1,178 @@
+"""The installation under proof: which processes there are, and the link that each connection leads through."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+from kafka_node import Node, properties
+from postgresql_cluster import Cluster
+
+from services.access.local_issuer import issue
+from services.access.roles import Role
+from services.settings import Settings
+from tests.acceptance.processes import START_SECONDS, Installation, free_port
+from tests.proof.faults import Targets
+from tests.proof.lives import FOLLOWED
+from tests.proof.network import Network
+from tests.proof.victims import Broker, Database, OwnProcess, Victim
+from tests.proof.webhooks import Receiver
+from tests.support.waiting import eventually
+
+OWN = ("registry-1", "registry-2", "relay-1", "relay-2", "graphql", "notifier")
+LINKS = (
+    "writers>registry-1",
+    "writers>registry-2",
+    "registry-1>postgresql",
+    "registry-2>postgresql",
+    "relay-1>postgresql",
+    "relay-2>postgresql",
+    "relay-1>kafka",
+    "relay-2>kafka",
+    "graphql>kafka",
+    "graphql>registry-1",
+    "notifier>postgresql",
+    "notifier>kafka",
+    "notifier>registry-2",
+    "notifier>receiver",
+    "stream>registry-2",
+    "mirrors>kafka",
+    "mirrors>registry-1",
+)
+TARGETS = Targets((*OWN, "postgresql", "kafka"), LINKS)
+_SETTINGS = {
+    "DWR_LOG_FORMAT": "json",
+    "DWR_POLL_SECONDS": "1",
+    "DWR_WEBHOOK_ALLOW_PRIVATE_NETWORKS": "true",
+    "DWR_WEBHOOK_TIMEOUT_SECONDS": "4",
+    "DWR_WEBHOOK_LEASE_SECONDS": "8",
+    # A receiver that is cut off often within minutes: it must not be given up.
+    "DWR_WEBHOOK_RETRY_SECONDS": ",".join(["0", "0.5", *["2"] * 60]),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that runs."""
+
+    installation: Installation
+    network: Network
+    database_url: str
+    """The database itself, by no link."""
+    bootstrap: str
+    """The broker itself, by no link."""
+    victims: dict[str, Victim]
+    addresses: Mapping[str, str]
+    """Our processes by name, by no link."""
+    receiver: Receiver
+
+    def start(self) -> None:
+        """Start our processes and wait until they are ready."""
+        for name in OWN:
+            self.victims[name].start()
+        self.wait_until_ready()
+
+    def kill(self) -> None:
+        """End all processes at once."""
+        for victim in self.victims.values():
+            victim.kill()
+
+    def token(self, subject: str, *roles: Role) -> str:
+        """An access token of the local issuer."""
+        settings = Settings(data_dir=self.installation.folder / "data")
+        return issue(settings, subject, roles)
+
+    def headers(self, subject: str, *roles: Role) -> dict[str, str]:
+        """The same as a request's headers."""
+        return {"Authorization": f"Bearer {self.token(subject, *roles)}"}
+
+    def wait_until_ready(self) -> None:
+        """Every process answers and has caught up."""
+        for address in self.addresses.values():
+            eventually(lambda at=address: _is_ready(at), START_SECONDS)  # type: ignore[misc]
+
+
+@contextmanager
+def running_world(folder: Path) -> Iterator[World]:
+    """Start everything; `Unavailable` where PostgreSQL or Kafka cannot be had. In the end everything is killed."""
+    with ExitStack() as stack:
+        receiver = stack.enter_context(Receiver())
+        # The server may be another account's, which enters no folder of a test.
+        cluster = Cluster(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dwr-proof-"))), _OPTIONS)
+        ports = {name: free_port() for name in (*OWN, *LINKS, "kafka")}
+        ports |= {"postgresql": cluster.port, "receiver": receiver.server_port}
+        network = stack.enter_context(Network({link: _target(link, ports) for link in LINKS}))
+        servers: list[Victim] = [Database(cluster), Broker(Node(folder, _broker_properties(ports, network)))]
+        for server in servers:
+            stack.callback(server.kill)
+            server.start()
+        world = World(
+            installation=Installation(folder, _SETTINGS | {"DWR_DATABASE_URL": cluster.url}),
+            network=network,
+            database_url=cluster.url,
+            bootstrap=f"127.0.0.1:{ports['kafka']}",
+            victims={server.name: server for server in servers},
+            addresses={name: f"http://127.0.0.1:{ports[name]}" for name in OWN},
+            receiver=receiver,
+        )
+        stack.callback(world.kill)
+        world.installation.run("migrate")
+        _add_own(world, cluster, ports)
+        world.start()
+        _save_search(world)
+        yield world
+
+
+_OPTIONS = ("-cmax_connections=200",)
+"""The disk is waited for, as in production."""
+
+
+def _target(link: str, ports: Mapping[str, int]) -> int:
+    """Kafka tells each client where to go on, so it has a listener of its own for each link."""
+    to = link.partition(">")[2]
+    return ports[link] if to == "kafka" else ports[to]
+
+
+def _broker_properties(ports: Mapping[str, int], network: Network) -> dict[str, str]:
+    links = {link.partition(">")[0].replace("-", "_").upper(): link for link in LINKS if link.endswith(">kafka")}
+    listeners = {name: ports[link] for name, link in links.items()}
+    advertised = {name: network.port(link) for name, link in links.items()}
+    return properties({"PLAINTEXT": ports["kafka"], **listeners}, advertised=advertised)
+
+
+def _add_own(world: World, cluster: Cluster, ports: Mapping[str, int]) -> None:
+    reader = world.token("reader", Role.READER)
+    for name in OWN:
+        variables = {**_connections(name, cluster, world.network), "DWR_READER_TOKEN": reader}
+        world.victims[name] = OwnProcess(world.installation, name, ports[name], variables)
+
+
+def _connections(name: str, cluster: Cluster, network: Network) -> dict[str, str]:
+    """Where a process finds the others: at the beginning of its links."""
+    found = {}
+    for link in LINKS:
+        process, _, to = link.partition(">")
+        if process != name:
+            continue
+        if to == "postgresql":
+            found["DWR_DATABASE_URL"] = cluster.url_at(network.port(link))
+        elif to == "kafka":
+            found["DWR_KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{network.port(link)}"
+        elif to.startswith("registry"):
+            found["DWR_REGISTRY_URL"] = network.address(link)
+    return found
+
+
+def _is_ready(address: str) -> bool:
+    return httpx.get(f"{address}/health/ready").status_code == HTTPStatus.OK
+
+
+def _save_search(world: World) -> None:
+    search = {"name": "Proof", "criteria": FOLLOWED, "url": f"{world.network.address('notifier>receiver')}/hook"}
+    answer = httpx.post(
+        f"{world.addresses['notifier']}/notifier/v1/searches", headers=world.headers("partner"), json=search
+    )
+    world.receiver.secret = answer.raise_for_status().json()["secret"]

@@ -23,13 +23,14 @@ from typing import Any
 import orjson
 
 from benchmarks.organisations import organisations
+from benchmarks.piped import read_line
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.store.folder import RecordFolder
 from services.events.contracts.catalogue import ORGANISATION, Event
-from services.events.contracts.entries import Current, Entry, Json, Subject
+from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, Visibility
-from services.events.following.protocol import Snapshot
+from services.events.following.protocol import Lines, Snapshot
 from services.garbage import pace_search
 from services.registry.demo import names
 from services.registry.demo.words import EXPORT_COUNTRIES, MARKETS_SERVED
@@ -76,7 +77,7 @@ def _measure(file: Path, asked: int, which: str) -> None:
     with file.open("rb") as lines:
         model, before = ReadModel(folder=RecordFolder(folder)), _own_kib()
         began = time.perf_counter()
-        records = map(_current, iter(lines.readline, b"\n"))
+        records = Lines(iter(lines.readline, b"\n"), read_line)
         model.load(Snapshot(Position(1, asked), _PUBLISHED_MS, None, records))
         ready, count = time.perf_counter() - began, len(model.state)
         gc.collect()
@@ -101,19 +102,13 @@ def _own_kib() -> int:
     return int(found["Pss_Anon"].split()[0])
 
 
-def _current(line: bytes) -> Current:
-    record = orjson.loads(line)
-    subject = Subject(ORGANISATION, record["document"]["id"])
-    return Current(subject, record["version"], record["document"], record["restricted"], Position(1, record["number"]))
-
-
 def _entry(line: bytes) -> Entry:
     record = orjson.loads(line)
     return Entry(
-        position=Position(1, record["number"]),
-        event_id=f"event-{record['number']}",
+        position=Position(1, record["position"]),
+        event_id=f"event-{record['position']}",
         event=Event.CHANGED,
-        published_ms=_PUBLISHED_MS + record["number"],
+        published_ms=_PUBLISHED_MS + record["position"],
         subject=Subject(ORGANISATION, record["id"]),
         version=record["version"],
         origin=Origin.ORGANISATION,
@@ -134,7 +129,7 @@ def _write(file: Path, count: int, entries: int) -> None:
     chosen: list[Json] = []
     with file.open("wb") as output:
         for number, current in enumerate(organisations(count), 1):
-            told = {"number": number, "version": 1, "document": current.document, "restricted": current.restricted}
+            told = {"position": number, "version": 1, "document": current.document, "restricted": current.restricted}
             output.write(orjson.dumps(told) + b"\n")
             if draw.random() < entries / count:
                 chosen.append(told)
@@ -146,7 +141,7 @@ def _write(file: Path, count: int, entries: int) -> None:
 def _changed(told: Json, number: int, draw: Random) -> Json:
     """The next state of an organisation: another one, or none where it is withdrawn for a while."""
     told["document"] = _CHANGES[number % len(_CHANGES)](told["document"], draw)
-    told |= {"version": told["version"] + 1, "number": number}
+    told |= {"version": told["version"] + 1, "position": number}
     if number % _WITHDRAWN_EVERY:
         return told | {"id": told["document"]["id"]}
     return told | {"id": told["document"]["id"], "document": None, "restricted": None}

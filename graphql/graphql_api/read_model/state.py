@@ -1,7 +1,7 @@
 """The whole state at one position: every record and every index over them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap
@@ -9,27 +9,24 @@ from pyroaring import BitMap
 from graphql_api.keeping import Recent
 from graphql_api.read_model.clusters import ClusterGrid
 from graphql_api.read_model.cube import Cube
-from graphql_api.read_model.defaults import complete
-from graphql_api.read_model.facts import NO_FACTS, Dimension, Facts, facts_of
+from graphql_api.read_model.facts import NO_FACTS, Dimension, Facts
 from graphql_api.read_model.indexes import Orders, Ranges, Sets
 from graphql_api.read_model.labels import ValidLabels
+from graphql_api.read_model.loading import Loading, Taken
+from graphql_api.read_model.making import Documents, completed, hash_in, today
 from graphql_api.read_model.names import Names
 from graphql_api.read_model.places import PlaceGrid
 from graphql_api.read_model.records import Record, encoded
 from graphql_api.read_model.store import sections
 from graphql_api.read_model.store.blobs import blob_of, stamp_of
-from graphql_api.read_model.store.filling import Filling
 from graphql_api.read_model.store.folder import RecordFolder
 from graphql_api.read_model.store.table import RecordTable
 from graphql_api.read_model.text.index import TextIndex
 from services.events.contracts.catalogue import ORGANISATION
-from services.events.contracts.entries import Current, Entry, Json, Subject
+from services.events.contracts.entries import Current, Entry, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.log.digest import RunningDigest, hashed
-
-Documents = tuple[Json, Json | None]
-"""The public document and the restricted part."""
+from services.events.log.digest import RunningDigest
 
 _ANSWERS = range(100, 2_000)
 """Selections and pages kept, at least and at most."""
@@ -102,9 +99,14 @@ class State:
         """Take the content of a snapshot. Only for a state that is still empty."""
         figured = BitMap()
         with self.records.filling() as filling:
-            for current in states:
-                if self._take(current, filling).figures:
-                    figured.add(len(self.everything) - 1)
+            loading = Loading(filling, self._view)
+            with closing(loading.organisations(states)) as organisations:
+                for taken in organisations:
+                    if taken.facts.figures:
+                        figured.add(len(self.everything))
+                    self._take(taken)
+        for subject, digest in loading.others.items():
+            self._count(subject, digest)
         self._ids.settle()
         self._slugs.settle()
         self.sets.settle()
@@ -115,7 +117,7 @@ class State:
         self.ranges.fill(self.records.all(figured))
         for record in self.records.all(self.sets.any_of(Dimension.LABEL, self.sets.values(Dimension.LABEL))):
             self.labels.replace(record.ordinal, (), record.labels)
-        self.labels.on(_today())
+        self.labels.on(today())
         self.cube.fill(self.everything, lambda ordinal: self.record(ordinal).facts.held, self.sets)
 
     def apply(self, entries: Sequence[Entry]) -> None:
@@ -205,34 +207,23 @@ class State:
             self._other_subjects[subject] = after
 
     def _hash(self, subject: Subject, documents: Documents) -> bytes:
-        return hashed(subject, *(documents if self._view is View.INTERNAL else documents[:1]))
+        return hash_in(self._view, subject, documents)
 
-    def _take(self, current: Current, filling: Filling) -> Facts:
-        """Take what a snapshot says of one subject; its facts."""
-        subject, documents = current.subject, (current.document, current.restricted)
-        digest = self._hash(subject, documents)
-        if subject.kind != ORGANISATION:
-            self._count(subject, digest)
-            return NO_FACTS
-        ordinal, stamp = len(self.everything), stamp_of(digest, current.version, current.position)
-        facts = filling.take(stamp)
-        if facts is None:
-            document, facts = _completed(subject, documents)
-            parts = sections.encoded(facts, filling.vocabulary)
-            filling.add(blob_of(stamp, subject.id, parts, encoded((document, current.restricted))))
+    def _take(self, taken: Taken) -> None:
+        """Let the indexes collect what a snapshot says of one organisation."""
+        ordinal, facts = len(self.everything), taken.facts
         self.sets.collect(ordinal, facts.held)
         self.text.collect(ordinal, facts)
         self.places.collect(ordinal, facts.points)
         self._ids.collect(ordinal, facts.ids)
         self._slugs.collect(ordinal, facts.slugs)
         self.everything.add(ordinal)
-        self._digest.replace(None, digest)
-        return facts
+        self._digest.replace(None, taken.hash)
 
     def _put(self, subject: Subject, version: int, position: Position, documents: Documents) -> Move:
         """Let the organisation have these documents."""
         records, digest = self.records, self._hash(subject, documents)
-        document, facts = _completed(subject, documents)
+        document, facts = completed(subject, documents)
         parts = sections.encoded(facts, records.vocabulary)
         before, former, ordinal = NO_FACTS, None, self._ordinal_of(subject.id)
         if ordinal is None:
@@ -274,17 +265,6 @@ class State:
         for move in moves:
             if move.after is NO_FACTS:
                 self.records.remove(move.ordinal)
-
-
-def _completed(subject: Subject, documents: Documents) -> tuple[Json, Facts]:
-    """The public document with its defaults, and the facts of the organisation."""
-    public, restricted = documents
-    document = complete(public)
-    return document, facts_of(subject.id, document, restricted, _today())
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _latest(records: Iterable[Record]) -> Record | None:

@@ -1,7 +1,7 @@
 """Following over HTTP: snapshots as NDJSON, entries as pages with long polls."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.events.contracts.cloudevents import entry_from
 from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.following.protocol import Snapshot, SnapshotIncomplete, SourceUnavailable
+from services.events.following.protocol import Lines, Snapshot, SnapshotIncomplete, SourceUnavailable
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.problems import Problem
 
@@ -54,10 +54,10 @@ class FeedSource:
             if answer.is_error:
                 answer.read()
             _check(answer)
-            lines = answer.iter_lines()
+            lines = lines_of(answer.iter_bytes())
             header = _header(lines)
             position = Position(header["generation"], header["position"])
-            yield Snapshot(position, header["published_ms"], header["digest"], _records(lines))
+            yield Snapshot(position, header["published_ms"], header["digest"], Lines(_records(lines), read_record))
 
     def head(self) -> Position:
         """Where the log stands now."""
@@ -91,31 +91,54 @@ def _entry(event: Json) -> Entry:
     return entry_from(event, data)
 
 
-def _header(lines: Iterator[str]) -> Json:
+def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a text that comes in pieces, without their ends."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _header(lines: Iterator[bytes]) -> Json:
     try:
-        header: Json = orjson.loads(next(lines, ""))
+        header: Json = orjson.loads(next(lines, b""))
     except orjson.JSONDecodeError as error:
         raise SnapshotIncomplete("the snapshot broke off in its first line") from error
     return header
 
 
-def _records(lines: Iterator[str]) -> Iterator[Current]:
-    count = 0
+def _records(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines between the first and the last one, which says how many they are."""
+    count, last = -1, b""
     try:
         for line in lines:
-            record = orjson.loads(line)
-            if "end" in record:
-                if record["count"] != count:
-                    raise SnapshotIncomplete(f"the snapshot has {count} records and says it had {record['count']}")
-                return
-            count += 1
-            yield _current(record)
-    except (httpx.HTTPError, orjson.JSONDecodeError) as error:
-        raise SnapshotIncomplete(f"the snapshot broke off after {count} records: {error}") from error
-    raise SnapshotIncomplete(f"the snapshot broke off after {count} records")
+            if last:
+                yield last
+            count, last = count + 1, line
+    except httpx.HTTPError as error:
+        raise SnapshotIncomplete(f"the snapshot broke off after {max(count, 0)} records: {error}") from error
+    _check_end(last, count)
 
 
-def _current(record: Json) -> Current:
+def _check_end(last: bytes, count: int) -> None:
+    try:
+        told = orjson.loads(last)
+    except orjson.JSONDecodeError as error:
+        raise SnapshotIncomplete(f"the snapshot broke off after {max(count, 0)} records: {error}") from error
+    if "end" not in told:
+        raise SnapshotIncomplete(f"the snapshot broke off after {count + 1} records")
+    if told["count"] != count:
+        raise SnapshotIncomplete(f"the snapshot has {count} records and says it had {told['count']}")
+
+
+def read_record(line: bytes) -> Current:
+    """The record of a line. Raises SnapshotIncomplete."""
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise SnapshotIncomplete(f"the snapshot has a line that is no record: {error}") from error
     subject = Subject(record["subject"]["kind"], record["subject"]["id"])
     position = Position(record["generation"], record["position"])
     return Current(subject, record["version"], record["document"], record.get("restricted"), position)

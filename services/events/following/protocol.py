@@ -1,7 +1,7 @@
 """The interfaces between what brings the log and what reads it."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,8 +23,37 @@ class Snapshot:
     """Readable once. Raises SnapshotIncomplete when what carries it breaks off before its end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Records of a snapshot as text. Who has many of them may let another process read them."""
+
+    texts: Iterable[bytes]
+    read: Callable[[bytes], Current]
+    """A function of a module, by whose name another process finds it. Raises SnapshotIncomplete for what is none."""
+
+    def __iter__(self) -> Iterator[Current]:
+        return map(self.read, self.texts)
+
+
 class SourceUnavailable(Exception):  # noqa: N818 - the state of things, not a defect
     """A source does not answer, or refuses; the text has the cause."""
+
+    def __init__(self, cause: str, *, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(cause)
+        self.retry_after_seconds = retry_after_seconds
+        """How long the source asks to be left alone; 0 when it does not say."""
+
+
+class Refused(SourceUnavailable):
+    """The registry refuses for a reason that asking again does not mend: a missing right, a wrong address."""
+
+    def __init__(self, status: int, cause: str) -> None:
+        super().__init__(cause)
+        self.status = status
+
+
+class AnswerUnreadable(SourceUnavailable):
+    """What answered is no registry, or something between garbled what it said."""
 
 
 class SnapshotIncomplete(SourceUnavailable):

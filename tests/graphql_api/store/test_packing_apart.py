@@ -16,6 +16,7 @@ from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import Snapshot, SnapshotIncomplete
 from tests.graphql_api.documents import now_ms, organisations
+from tests.graphql_api.store.processes import working_for
 from tests.support.waiting import eventually
 
 _COUNT = 1_200
@@ -41,15 +42,7 @@ def _content(path: Path) -> bytes:
 
 def _packing(parent: int) -> list[int]:
     """The processes that pack for this one."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            asked, status = (process / "cmdline").read_bytes(), (process / "stat").read_text()
-        except OSError:
-            continue
-        if _PACKING in asked and int(status.rpartition(")")[2].split()[1]) == parent:
-            found.append(int(process.name))
-    return found
+    return working_for(parent, _PACKING)
 
 
 def test_the_file_tells_what_the_process_itself_would_have_written(tmp_path: Path, states: list[Current]) -> None:

@@ -40,6 +40,11 @@ class Filling:
         self._writer: FileWriter | None = None
         self.vocabulary = Vocabulary() if self._file is None else self._file.vocabulary
 
+    @property
+    def apart_from(self) -> int | None:
+        """After how many organisations another process makes the rest; none where a file has them."""
+        return self._folder.apart_from if self._file is None else None
+
     def take(self, stamp: Stamp) -> Facts | None:
         """Give the next ordinal to this state of an organisation, if the file has it: its facts."""
         place = None if self._file is None else self._file.find(stamp)

@@ -16,6 +16,9 @@ class Vocabulary:
         self._terms = list(terms)
         self._numbers = {term: number for number, term in enumerate(self._terms)}
 
+    def __len__(self) -> int:
+        return len(self._terms)
+
     def __iter__(self) -> Iterator[Term]:
         return iter(self._terms)
 
@@ -25,7 +28,7 @@ class Vocabulary:
             numbers = [*map(self._numbers.__getitem__, terms)]
         except KeyError:
             for term in terms:
-                self._know(term)
+                self.know(term)
             return self.encode(terms)
         size = _SMALL if len(self._terms) <= 1 << 16 else _LARGE
         return array(size, numbers).tobytes() + size.encode()
@@ -34,7 +37,8 @@ class Vocabulary:
         """The terms, in the order in which they were given."""
         return tuple(map(self._terms.__getitem__, array(chr(numbers[-1]), numbers[:-1])))
 
-    def _know(self, term: Term) -> None:
+    def know(self, term: Term) -> None:
+        """Give the term the next number, if it has none."""
         if term not in self._numbers:
             self._numbers[term] = len(self._terms)
             self._terms.append(term)

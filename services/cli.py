@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
@@ -12,6 +12,9 @@ from rich.console import Console
 
 from services.problems import Problem
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.events.contracts.position import Position
 
 app = typer.Typer(
     name="dwr",
@@ -89,6 +92,31 @@ def migrate() -> None:
 
     migrate_all(_settings())
     console.print("The database is at the newest schema.")
+
+
+@app.command()
+def restore(backup: Annotated[Path, typer.Argument(help="A copy of the registry's SQLite file.")]) -> None:
+    """Put a backup in the place of a SQLite registry, in a new generation of the log."""
+    from services.restoring import restore  # noqa: PLC0415 - as above
+
+    _tell_new_generation(restore(_settings(), backup))
+
+
+@app.command()
+def new_generation(
+    above: Annotated[int | None, typer.Option(min=0, help="The last generation of the history that was lost.")] = None,
+) -> None:
+    """Say that the PostgreSQL database was restored to an earlier state: the log goes on in a new generation."""
+    from services.restoring import new_generation  # noqa: PLC0415 - as above
+
+    _tell_new_generation(new_generation(_settings(), above))
+
+
+def _tell_new_generation(first: "Position") -> None:
+    console.print(
+        f"Generation {first.generation} begins at position {first}. Restart every process that was running; readers "
+        f"that had gone beyond {first.number - 1} load a snapshot by themselves."
+    )
 
 
 @app.command()

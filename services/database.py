@@ -13,7 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.problems import Unavailable
 
@@ -56,7 +57,31 @@ def _open_sqlite(url: URL, options: dict[str, Any]) -> Engine:
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 30}, **options)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin)
+    if url.database and url.database != ":memory:":
+        _follow_the_file(engine, Path(url.database))
     return engine
+
+
+def _follow_the_file(engine: Engine, file: Path) -> None:
+    """Let no connection outlive the exchange of its file: what it wrote into the old one would be lost."""
+
+    def remember(_connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(file)
+
+    def check(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _identity(file):
+            raise DisconnectionError("the database's file was exchanged")  # the pool connects anew
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", check)
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError as error:
+        raise OperationalError("", None, sqlite3.OperationalError(f"the file {file.name} is gone")) from error
+    return found.st_dev, found.st_ino
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:

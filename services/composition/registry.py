@@ -12,5 +12,6 @@ def add(process: Process) -> None:
     engine = log_engine(process)
     writer = Writer(process.settings, engine, process.signal)
     process.parts.append(writer)
+    process.health.register("history", lambda: writer.trouble, needs_restart=True)
     process.routes["/registry"] = create_registry_app(process.settings, engine, writer, process.authenticator)
     process.routes["/events"] = create_events_app(process.settings, engine, process.signal, process.authenticator)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, event
 
 from services.events.contracts.catalogue import ORGANISATION
 from services.events.log.append import Clock, LogWriter, system_clock
+from services.events.log.guard import HistoryGuard
 from services.problems import Problem
 from services.registry.organisations import Organisations
 
@@ -22,9 +23,10 @@ class Transaction:
     stored before it: what waits is written first.
     """
 
-    def __init__(self, connection: Connection, clock: Clock = system_clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock = system_clock, guard: HistoryGuard | None = None) -> None:
+        """Begin by locking the log. Raises FormerGeneration where the guard knows another history."""
         self.connection = connection
-        self.log = LogWriter(connection, clock)
+        self.log = LogWriter(connection, clock, guard)
         self.organisations = Organisations(connection)
         self._changes = 0
         self._under_way = 0

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Pending
 from services.database import reading
 from services.events.contracts.position import Position
 from services.events.log.append import Clock, system_clock
+from services.events.log.guard import HistoryGuard
 from services.events.log.reading import read_head
 from services.events.log.signal import LogSignal
 from services.problems import Unavailable
@@ -45,6 +46,7 @@ class Writer:
         self._engine = engine
         self._announcer = Announcer(engine, signal)
         self._clock = clock
+        self._history = HistoryGuard()
         self._duplicate_name_distance = settings.duplicate_name_distance
         self._most_in_batch = settings.writer_batch_commands
         self._most_waiting = settings.writer_waiting_commands
@@ -56,7 +58,9 @@ class Writer:
     def start(self) -> None:
         """Begin to take commands."""
         with suppress(SQLAlchemyError), reading(self._engine) as connection:
-            LOG_POSITION.set(read_head(connection).position.number)
+            head = read_head(connection).position
+            self._history.check(head)
+            LOG_POSITION.set(head.number)
         self._thread.start()
 
     def stop(self) -> None:
@@ -67,6 +71,11 @@ class Writer:
         if self._thread.ident is not None:
             self._thread.join()
         self._announcer.close()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why this process may not write any more; none while it may."""
+        return self._history.trouble
 
     async def run(self, work: Work[Result], author: Author = SYSTEM, about: Sequence[str] = ()) -> Result:
         """The work's result, once committed. Raises what the work raised, or Unavailable: then nothing is kept.
@@ -117,10 +126,11 @@ class Writer:
 
     def _commit(self, batch: Sequence[Job]) -> tuple[list[Done], Position]:
         with self._engine.begin() as connection:
-            transaction = Transaction(connection, self._clock)
+            transaction = Transaction(connection, self._clock, self._history)
             transaction.preload(identifier for job in batch for identifier in job.about)
             done = [self._carry_out(transaction, job) for job in batch]
             transaction.flush()
+        self._history.check(transaction.log.position)
         return done, transaction.log.position
 
     def _carry_out(self, transaction: Transaction, job: Job) -> Done:

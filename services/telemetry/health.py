@@ -1,9 +1,13 @@
-"""Whether a process lives, and whether it is ready: parts register checks, `/health/ready` asks them all."""
+"""Whether a process lives, and whether it is ready: parts register checks, `/health/ready` asks them all.
+
+A check that says that nothing but a restart helps is asked by `/health/live` as well: whoever looks after the process
+then restarts it.
+"""
 
 import asyncio
 import json
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 import structlog
 from starlette.applications import Starlette
@@ -25,14 +29,27 @@ class HealthChecks:
 
     def __init__(self) -> None:
         self._checks: dict[str, ReadinessCheck] = {}
+        self._needs_restart: set[str] = set()
 
-    def register(self, part: str, check: ReadinessCheck) -> None:
-        """Ask `check` from now on; the last one registered for a part counts."""
+    def register(self, part: str, check: ReadinessCheck, *, needs_restart: bool = False) -> None:
+        """Ask `check` from now on; the last one registered for a part counts.
+
+        `needs_restart` says that what it complains of does not pass by itself.
+        """
         self._checks[part] = check
+        if needs_restart:
+            self._needs_restart.add(part)
 
     def not_ready(self) -> dict[str, str]:
         """What is not ready, with the reason; nothing when all is."""
-        reasons = {part: self._ask(part) for part in tuple(self._checks)}
+        return self._complaints(self._checks)
+
+    def not_alive(self) -> dict[str, str]:
+        """What only a restart mends, with the reason."""
+        return self._complaints(self._needs_restart)
+
+    def _complaints(self, parts: Iterable[str]) -> dict[str, str]:
+        reasons = {part: self._ask(part) for part in tuple(parts)}
         return {part: reason for part, reason in reasons.items() if reason is not None}
 
     def _ask(self, part: str) -> str | None:
@@ -44,17 +61,23 @@ class HealthChecks:
 
 
 def health_app(checks: HealthChecks) -> Starlette:
-    """`/health/live` (the process answers) and `/health/ready` (503 while a part is not ready), by whole paths."""
+    """`/health/live` (503 when only a restart helps) and `/health/ready` (503 while a part is not), by whole paths."""
 
     async def live(_request: Request) -> Response:
-        return JSONResponse({"status": "live"})
+        ended = await asyncio.to_thread(checks.not_alive)
+        return _answer("live", f"Restart this process: {'; '.join(ended.values())}", ended)
 
     async def ready(_request: Request) -> Response:
         waiting = await asyncio.to_thread(checks.not_ready)
-        if not waiting:
-            return JSONResponse({"status": "ready"})
-        problem = Unavailable(f"Not ready yet: {', '.join(waiting)}.", not_ready=waiting)
-        return Response(json.dumps(problem.document()), problem.status, media_type=MEDIA_TYPE)
+        return _answer("ready", f"Not ready yet: {', '.join(waiting)}.", waiting)
 
     routes = [Route("/health/live", live), Route("/health/ready", ready)]
     return Starlette(routes=routes, exception_handlers=PROBLEM_HANDLERS)
+
+
+def _answer(status: str, detail: str, complaints: dict[str, str]) -> Response:
+    if not complaints:
+        return JSONResponse({"status": status})
+    members: dict[str, Any] = {f"not_{status}": complaints}
+    problem = Unavailable(detail, **members)
+    return Response(json.dumps(problem.document()), problem.status, media_type=MEDIA_TYPE)

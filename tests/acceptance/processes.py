@@ -58,13 +58,13 @@ class Installation:
         return {"Authorization": f"Bearer {self.run('token', '--subject', subject, *options).strip()}"}
 
     def start(self, command: str, **more: str) -> "Running":
-        """Start a `dwr` command that serves HTTP, and wait until it is ready."""
-        port = free_port()
+        """Start a `dwr` command that serves HTTP, on a free port unless one is named, and wait until it is ready."""
+        port = more.setdefault("DWR_PORT", str(free_port()))
         log = self.folder / f"{command}-{port}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "services.cli", command],
-                env=self.environment(DWR_PORT=str(port), **more),
+                env=self.environment(**more),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

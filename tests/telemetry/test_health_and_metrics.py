@@ -57,6 +57,16 @@ class TestHealth:
         checks.register("read model", lambda: "still loading")
         assert httpx.get(f"{url}/health/live").json() == {"status": "live"}
 
+    def test_a_process_that_only_a_restart_mends_does_not_live(self, url: str, checks: HealthChecks) -> None:
+        trouble: list[str] = []
+        checks.register("history", lambda: trouble[0] if trouble else None, needs_restart=True)
+        assert httpx.get(f"{url}/health/live").json() == {"status": "live"}
+        trouble.append("the registry was restored")
+        answer = httpx.get(f"{url}/health/live")
+        assert answer.status_code == 503
+        assert answer.json()["detail"] == "Restart this process: the registry was restored"
+        assert answer.json()["not_live"] == httpx.get(f"{url}/health/ready").json()["not_ready"]
+
 
 class TestMetrics:
     def test_what_parts_set_is_read_by_prometheus(self) -> None:

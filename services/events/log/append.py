@@ -18,6 +18,7 @@ from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View, Visibility
 from services.events.log.drafts import Draft
 from services.events.log.entry_rows import row_of
+from services.events.log.guard import HistoryGuard
 from services.events.log.hashes import NO_HASHES, Hashes, hashes_of, moved, read_hashes, stored_hashes
 from services.events.log.rows import insert_rows, update_rows
 from services.events.log.tables import log_entry, log_head, log_subject
@@ -64,10 +65,13 @@ class LogWriter:
     `back_to` take back the entries of a command that failed while the others of its batch go on.
     """
 
-    def __init__(self, connection: Connection, clock: Clock = system_clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock = system_clock, guard: HistoryGuard | None = None) -> None:
+        """Lock the log. Raises FormerGeneration where the guard knows another history."""
         self._connection = connection
         self._clock = clock
         self._head = self._lock()
+        if guard is not None:
+            guard.check(self.position)
         self._entries: list[tuple[Entry, str | None]] = []
         self._subjects: dict[Subject, _SubjectRow] = {}
         """As they are after the entries so far."""
@@ -91,6 +95,10 @@ class LogWriter:
         """Forget the entries since the mark: their positions are given again."""
         self._head, length, self._subjects = mark
         del self._entries[length:]
+
+    def begin_generation(self, generation: int) -> None:
+        """Give the entries from here on positions of a higher generation."""
+        self._head = replace(self._head, generation=generation)
 
     def preload(self, kind: str, identifiers: Iterable[str]) -> None:
         """Look up subjects that are about to change, all at once: those not named here are looked up one by one."""

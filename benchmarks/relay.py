@@ -14,16 +14,16 @@ from pathlib import Path
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from benchmarks.brokers import fill_log, own_topics
 from services.database import migrate, open_engine, reading
 from services.events.log.reading import entries_after
 from services.events.log.signal import LogSignal
-from services.events.relay.publisher import Record
+from services.events.relay.record import Record
 from services.events.relay.records import records_of
 from services.events.relay.relay import Relay
-from services.events.tables import relay as relay_table
+from services.events.tables import relay_slot
 from services.events.topics import topics_of
 from services.settings import Settings
 
@@ -91,7 +91,7 @@ def _relayed(settings: Settings, engine: Engine, entries: int) -> float:
 
 def _mark(engine: Engine) -> int:
     with engine.connect() as connection:
-        return connection.execute(select(relay_table.c.position)).scalar() or 0
+        return connection.execute(select(func.min(relay_slot.c.position))).scalar() or 0
 
 
 if __name__ == "__main__":

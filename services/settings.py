@@ -49,6 +49,11 @@ class Settings(BrokerSecurity, BaseSettings):
     kafka_changes_retention_hours: int = Field(default=24 * 7, ge=1)
     relay_in_flight: int = Field(default=2_000, ge=1)
     """Records sent and not yet acknowledged; kafka-python itself has no bound (see docs/dependencies.md)."""
+    relay_slots: int = Field(default=8, ge=1, le=256)
+    """Into how many slots relays divide the log by subject: so many of them have something to do at most. The same for
+    all of them; another number is begun with at the lowest mark, which repeats records and loses none."""
+    relay_dead_letters: int = Field(default=1_000, ge=1)
+    """Records that the brokers refuse for good and that the relay sets aside; with so many of them it stops instead."""
     poll_seconds: float = Field(default=2.0, gt=0)
     """Safety poll of every reader of the log: what it waits at most when a wake-up was lost."""
 

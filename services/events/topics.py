@@ -1,7 +1,7 @@
 """The Kafka topics of the log: their names and how they are kept."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from services.settings import Settings
 
@@ -9,6 +9,7 @@ _HOUR_MS = 3_600_000
 _MIB = 1024 * 1024
 _LONGEST_TIME = 2**63 - 1
 DELETE, COMPACT = "delete", "compact"
+_DEAD_LETTERS = {"retention.ms": str(31 * 24 * _HOUR_MS), "retention.bytes": str(16 * _MIB)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,20 @@ class Topics:
     """Every entry in the internal view: for our own readers only, to be protected by an ACL (decision 0003)."""
     organisations: Topic
     """Compacted: the latest public entry of each organisation, a tombstone when it left the public view."""
+    dead_letters: Topic
+    """What could not be published to one of these, and why."""
 
     def __iter__(self) -> Iterator[Topic]:
-        return iter((self.changes, self.internal, self.organisations))
+        return iter((*self.filled, self.dead_letters))
+
+    @property
+    def filled(self) -> tuple[Topic, ...]:
+        """Those that are made of the log, and so are filled from its first entry on when they appear."""
+        return self.changes, self.internal, self.organisations
+
+    def short_name(self, topic: str) -> str:
+        """What people call a topic: `changes`, `internal`, `organisations`, `dead_letters`."""
+        return next(field.name for field in fields(self) if getattr(self, field.name).name == topic)
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -50,6 +62,7 @@ def topics_of(settings: Settings) -> Topics:
         changes=Topic(f"{prefix}dwr.changes.v1", DELETE, common | retention),
         internal=Topic(f"{prefix}dwr.internal.v1", DELETE, common | retention),
         organisations=Topic(f"{prefix}dwr.organisations.v1", COMPACT, common),
+        dead_letters=Topic(f"{prefix}dwr.dead-letters.v1", DELETE, _DEAD_LETTERS),
     )
 
 

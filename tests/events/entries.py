@@ -14,7 +14,7 @@ from services.events.log.append import LogWriter
 from services.events.log.drafts import NOTHING, Draft, State
 from services.events.log.signal import LogSignal
 from services.events.log.tables import log_entry, log_generation, log_head, log_subject
-from services.events.tables import relay
+from services.events.tables import relay_slot
 
 AUTHOR = "planted-author@example.org"
 """Who made every change: personal data, to be in no outlet."""
@@ -87,7 +87,7 @@ class Ecosystem:
         """
         with self.engine.connect() as connection:
             head = connection.execute(select(log_head)).one()
-            mark = connection.execute(select(relay)).one_or_none()
+            marks = connection.execute(select(relay_slot)).all()
             states = dict(self.states)
         yield
         self.states = states
@@ -97,9 +97,9 @@ class Ecosystem:
             new = {"generation": head.generation + 1, "forked_at": head.position, "started_ms": 0}
             connection.execute(insert(log_generation).values(**new))
             connection.execute(update(log_head).values(**{**head._asdict(), "generation": head.generation + 1}))
-            connection.execute(delete(relay))
-            if mark is not None:
-                connection.execute(insert(relay).values(**{**mark._asdict(), "owner": None}))
+            connection.execute(delete(relay_slot))
+            if marks:
+                connection.execute(insert(relay_slot), [{**mark._asdict(), "owner": None} for mark in marks])
 
     def _write(self, number: int, event: Event, after: State, told: State | None = None) -> Entry:
         """`told` is what may be told of what was before, where that is not all."""

@@ -10,6 +10,8 @@ from services.events.contracts.vocabulary import Actor, Origin, View, Visibility
 JSON_TYPE = "application/json"
 STRUCTURED_TYPE = "application/cloudevents+json"
 BATCH_TYPE = "application/cloudevents-batch+json"
+DATAREF = "dataref"
+"""Attribute of an event that does not have all of its data: the address where that is (CloudEvents' claim check)."""
 
 
 def attributes(entry: Entry, public_url: str) -> dict[str, str]:

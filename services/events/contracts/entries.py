@@ -68,13 +68,13 @@ class Entry:
             "actor": self.actor.value,
             "visibility": self.visibility.value,
             "document": self.document,
-            "changes": list(self.changes),
+            "changes": self.changes,
         }
         if self.redirect:
             data["redirect"] = self.redirect
         if view is View.INTERNAL:
             data["restricted"] = self.restricted
-            data["restricted_changes"] = list(self.restricted_changes)
+            data["restricted_changes"] = self.restricted_changes
         return data
 
 

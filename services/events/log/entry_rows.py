@@ -1,5 +1,6 @@
 """Entries as rows of `log_entry`, and back."""
 
+from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
@@ -46,8 +47,8 @@ def row_of(entry: Entry, author: str | None) -> dict[str, Any]:
     }
 
 
-def entry_of(row: Row[Any]) -> Entry:
-    """The entry of a row."""
+def entry_of(row: Row[Any], read: Callable[[str], Any] = orjson.loads) -> Entry:
+    """The entry of a row; `read` is what makes its documents and changes of the stored JSON."""
     return Entry(
         position=Position(row.generation, row.position),
         event_id=row.event_id,
@@ -60,10 +61,10 @@ def entry_of(row: Row[Any]) -> Entry:
         correlation_id=row.correlation_id,
         causation_id=row.causation_id,
         visibility=Visibility(row.visibility),
-        document=read_document(row.document),
-        changes=orjson.loads(row.changes),
-        restricted=read_document(row.restricted),
-        restricted_changes=orjson.loads(row.restricted_changes),
+        document=None if row.document is None else read(row.document),
+        changes=read(row.changes),
+        restricted=None if row.restricted is None else read(row.restricted),
+        restricted_changes=read(row.restricted_changes),
         redirect=row.redirect,
     )
 

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import (
+    InvalidRecordError,
+    InvalidTimestampError,
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 from kafka.producer.future import FutureRecordMetadata
 
 from services.events.brokers import BrokersUnreachable, connection_settings
-from services.events.relay.publisher import PublishingFailed, Record
+from services.events.relay.publisher import PublishingFailed, RecordRefused
+from services.events.relay.record import Record
+from services.events.relay.refill import FoundTopics
 from services.events.relay.topics import provide_topics
 from services.events.topics import largest_record, topics_of
 from services.settings import Settings
@@ -20,6 +29,10 @@ DELIVERY_SECONDS = 12.0
 _STOP_SECONDS = 3.0
 """How long an orderly stop waits for what is in flight."""
 _TURN_SECONDS = 0.1
+_TOPICS_MS = 5_000
+"""How often the producer looks again which topics there are."""
+_REFUSALS = (InvalidRecordError, InvalidTimestampError, MessageSizeTooLargeError, RecordListTooLargeError)
+"""What a broker says of a record that it will not take however often it is sent."""
 
 
 class KafkaPublisher:
@@ -28,18 +41,20 @@ class KafkaPublisher:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._producer: KafkaProducer | None = None
+        self._topics = FoundTopics({})
 
-    def open(self) -> frozenset[str]:
+    def open(self) -> FoundTopics:
         """Connect, create the missing topics and check the others."""
         try:
             connection = connection_settings(self._settings)
             with KafkaAdminClient(**connection) as admin:
-                created = provide_topics(admin, topics_of(self._settings), self._settings)
+                self._topics = provide_topics(admin, topics_of(self._settings), self._settings)
             self._producer = KafkaProducer(
                 **connection,
                 linger_ms=5,
                 batch_size=128 * 1024,
                 max_request_size=largest_record(self._settings),
+                metadata_max_age_ms=_TOPICS_MS,
                 request_timeout_ms=int(DELIVERY_SECONDS * 1000) - 2_000,
                 delivery_timeout_ms=int(DELIVERY_SECONDS * 1000),
                 max_block_ms=int(DELIVERY_SECONDS * 1000),
@@ -47,7 +62,15 @@ class KafkaPublisher:
             )
         except (BrokersUnreachable, KafkaError) as error:
             raise PublishingFailed(str(error)) from error
-        return created
+        return self._topics
+
+    def changed_topics(self) -> frozenset[str]:
+        """Topics that have another id than when it was opened."""
+        if self._producer is None:
+            return frozenset()
+        cluster = self._producer._metadata  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way to it
+        now = {name: cluster.topic_id(name) for name in self._topics.ids}
+        return frozenset(name for name, found in now.items() if found and str(found) != self._topics.ids[name])
 
     def publish(self, records: Sequence[Record], stop: threading.Event) -> None:
         """Hand the records over in order and wait for the acknowledgement of each."""
@@ -58,9 +81,9 @@ class KafkaPublisher:
             futures.extend(_send(self._producer, record) for record in records)
             _settle(self._producer, futures, stop)
         except KafkaError as error:
-            raise PublishingFailed(str(error), _acknowledged(futures)) from error
-        if (count := _acknowledged(futures)) < len(records):
-            raise PublishingFailed(_cause(records[count], futures[count]), count)
+            raise _failure(records, futures, error) from error
+        if _acknowledged(futures) < len(records):
+            raise _failure(records, futures, None)
 
     def close(self) -> None:
         """Disconnect; records that the broker has not acknowledged by now are given up."""
@@ -70,18 +93,25 @@ class KafkaPublisher:
         try:
             producer.close(timeout=_TURN_SECONDS)
         except KafkaTimeoutError:
-            # It closes in order only after everything in flight ended; there is no public way to say "now".
-            producer._sender.force_close()  # type: ignore[attr-defined]  # noqa: SLF001
+            _give_up(producer)
 
 
 def _send(producer: KafkaProducer, record: Record) -> FutureRecordMetadata:
-    return producer.send(
+    future = producer.send(
         record.topic,
         key=record.key,
         value=record.value,
         headers=record.headers,
         timestamp_ms=record.timestamp_ms,
     )
+    # After one that failed the producer would go on with those behind it, numbered anew: the broker would take them.
+    future.add_errback(_give_up, producer)
+    return future
+
+
+def _give_up(producer: KafkaProducer, _error: object = None) -> None:
+    """Send nothing any more. It closes in order only after what is in flight ended; there is no public way to this."""
+    producer._sender.force_close()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _settle(producer: KafkaProducer, futures: Sequence[FutureRecordMetadata], stop: threading.Event) -> None:
@@ -102,6 +132,14 @@ def _acknowledged(futures: Sequence[FutureRecordMetadata]) -> int:
     return next(failed, len(futures))
 
 
-def _cause(record: Record, future: FutureRecordMetadata) -> str:
-    reason = str(future.exception) if future.is_done else "no answer from the broker"
-    return f"topic {record.topic}: {reason}"
+def _failure(
+    records: Sequence[Record], futures: Sequence[FutureRecordMetadata], error: KafkaError | None
+) -> PublishingFailed:
+    """What went wrong first, or is the reason why: `error` where a record could not even be handed over."""
+    count = _acknowledged(futures)
+    causes = [future.exception for future in futures if future.failed()] + [error] * bool(error)
+    refusal = next((cause for cause in causes if isinstance(cause, _REFUSALS)), None)
+    if refusal is not None:
+        return RecordRefused(str(refusal), count)
+    cause = str(causes[0]) if causes else "no answer from the broker"
+    return PublishingFailed(f"topic {records[count].topic}: {cause}", count)

@@ -22,10 +22,10 @@ class Lag:
         self._mark: Position | None = None
         self._measured = float("-inf")
 
-    def observe(self, mark: Position) -> None:
-        """The relay stands at the mark now."""
+    def observe(self, mark: Position | None) -> None:
+        """The relay stands at the mark now, of the slots that it has; none where it has none."""
         self._mark = mark
-        RELAY_POSITION.set(mark.number)
+        RELAY_POSITION.set(mark.number if mark else 0)
         if time.monotonic() - self._measured >= _SECONDS:
             self.measure()
 

@@ -1,60 +1,128 @@
-"""How far one turn of the relay has come: its mark, kept in the lease's row."""
+"""How far this relay has come: the marks of the slots that it works on, kept with their leases."""
 
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
-from services.events.contracts.entries import Entry
+import structlog
+
 from services.events.contracts.position import Position
 from services.events.relay import metrics
-from services.events.relay.lease import Lease, LeaseLost
+from services.events.relay.leases import LeaseLost, Leases, Taken
+from services.events.relay.refill import NO_REFILL, FoundTopics, Refill
 
 MARK_SECONDS = 0.25
-"""The mark is written so often at most: each write waits for the disk, and a mark that lags only repeats records."""
+"""Marks are written so often at most: a mark that lags only repeats records."""
 _RENEWALS = 6
 """How often a lease is renewed in its time."""
 
+log = structlog.get_logger(__name__)
+
 
 class Progress:
-    """The mark of a relay that holds the lease."""
+    """The marks of a relay while it is connected to the brokers."""
 
-    def __init__(self, lease: Lease, mark: Position) -> None:
-        self.mark = mark
-        self._lease = lease
-        self._written = mark
-        self._written_at = time.monotonic()
+    def __init__(self, leases: Leases, topics: FoundTopics, filled: Collection[str]) -> None:
+        """`filled` names the topics that get every entry, and so from the first one on when they appear."""
+        self.marks: dict[int, Position] = {}
+        self.refills: dict[int, Refill] = {}
+        self._leases = leases
+        self._topics = topics
+        self._filled = filled
+        self._written: dict[int, Position] = {}
+        self._written_at = self._shared_at = float("-inf")
 
-    def keep(self) -> None:
-        """Write the mark and renew the lease when it is time to.
+    @property
+    def lowest(self) -> Position | None:
+        """Up to where Kafka has every entry of the slots that are held; none where none is."""
+        return min(self.marks.values(), default=None)
 
-        Raises LeaseLost when it is another's, or when half of it is over without a renewal: what is published now must
-        be acknowledged or given up before the lease ends.
+    def by_mark(self) -> dict[Position, list[int]]:
+        """The slots that stand at the same mark."""
+        slots: dict[Position, list[int]] = defaultdict(list)
+        for slot, mark in self.marks.items():
+            slots[mark].append(slot)
+        return slots
+
+    def keep(self, poll_seconds: float) -> None:
+        """Write marks, renew leases, take and give back slots, each when it is time to.
+
+        Raises LeaseLost when one is another's, or when half of it is over without a renewal: what is published now
+        must be acknowledged or given up before the lease ends.
         """
-        if self._is_due:
-            self._lease.renew(self.mark)
-            self._written, self._written_at = self.mark, time.monotonic()
-        if self._lease.seconds_left < self._lease.seconds / 2:
-            raise LeaseLost("the lease was not renewed in time")
+        if self.marks and self._is_due:
+            self._leases.renew(self.marks)
+            self._note_written()
+        if time.monotonic() - self._shared_at >= self._turn(poll_seconds):
+            self._share()
+        if self.marks and self._leases.seconds_left < self._leases.seconds / 2:
+            raise LeaseLost("the leases were not renewed in time")
 
     def patience(self, poll_seconds: float) -> float:
         """Seconds that may pass until `keep` is called again, when nothing happens."""
-        until_mark = MARK_SECONDS if self.mark != self._written else poll_seconds
-        return min(until_mark, poll_seconds, self._lease.seconds / _RENEWALS)
+        return min(MARK_SECONDS, self._turn(poll_seconds)) if self._has_moved else self._turn(poll_seconds)
 
-    def acknowledged(self, entries: Sequence[Entry]) -> None:
-        """The broker has these entries, and all before them."""
-        self.mark = entries[-1].position
-        metrics.PUBLISHED.inc(len(entries))
-
-    def go_back(self) -> None:
-        """Begin at the first entry again, and so does any relay after this one."""
-        self.mark = Position(self.mark.generation, 0)
-        self._lease.renew(self.mark)
+    def reached(self, slots: Iterable[int], mark: Position) -> None:
+        """The brokers have every entry of these slots up to the mark."""
+        self.marks.update(dict.fromkeys(slots, mark))
 
     def end(self) -> None:
-        """Write the mark and let another relay take over. Raises LeaseLost when one already did."""
-        self._lease.release(self.mark)
+        """Write the marks and let other relays take the slots. Raises LeaseLost when one already did."""
+        marks, self.marks = self.marks, {}
+        metrics.SLOTS.set(0)
+        self._leases.leave(marks)
+
+    def _share(self) -> None:
+        turnover = self._leases.share()
+        self._shared_at = time.monotonic()
+        if turnover.taken:
+            self._take(turnover.taken)
+        elif turnover.surplus:
+            self._give_back(turnover.surplus)
+        metrics.SLOTS.set(len(self.marks))
+
+    def _take(self, taken: Collection[Taken]) -> None:
+        self.marks |= {slot.slot: slot.mark for slot in taken}
+        log.info("slots_taken", slots=[slot.slot for slot in taken], of=self._leases.slots, lowest=str(self.lowest))
+        for slot in taken:
+            self._refill(slot)
+        if any(slot.topics != self._topics.ids for slot in taken):
+            self._leases.begin_anew({slot.slot: self.marks[slot.slot] for slot in taken}, self._topics.ids)
+        self._note_written()
+
+    def _refill(self, slot: Taken) -> None:
+        """What topics that are not those known need: all entries from the first one on, while the others have them.
+
+        The mark goes back in the database as well: if this process dies meanwhile, the next one goes on from there and
+        repeats for every topic, which readers bear.
+        """
+        lacking = self._topics.lacking(slot.topics, self._filled)
+        self.refills[slot.slot] = NO_REFILL
+        if lacking and slot.mark.number:
+            log.error("missing_topics_are_filled_anew", topics=sorted(lacking), slot=slot.slot, until=str(slot.mark))
+            self.refills[slot.slot] = Refill(lacking, slot.mark.number)
+            self.marks[slot.slot] = Position(slot.mark.generation, 0)
+
+    def _give_back(self, count: int) -> None:
+        """Nothing is in flight between two turns: the mark says all that was published."""
+        released = sorted(self.marks)[-count:]
+        self._leases.release({slot: self.marks[slot] for slot in released})
+        for slot in released:
+            del self.marks[slot], self.refills[slot]
+        log.info("slots_given_back", slots=released, of=self._leases.slots)
+        self._note_written()
+
+    def _note_written(self) -> None:
+        self._written, self._written_at = dict(self.marks), time.monotonic()
+
+    def _turn(self, poll_seconds: float) -> float:
+        return min(poll_seconds, self._leases.seconds / _RENEWALS)
+
+    @property
+    def _has_moved(self) -> bool:
+        return self.marks != self._written
 
     @property
     def _is_due(self) -> bool:
-        moved = self.mark != self._written and time.monotonic() - self._written_at >= MARK_SECONDS
-        return moved or self._lease.age > self._lease.seconds / _RENEWALS
+        moved = self._has_moved and time.monotonic() - self._written_at >= MARK_SECONDS
+        return moved or self._leases.age > self._leases.seconds / _RENEWALS

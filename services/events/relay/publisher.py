@@ -2,20 +2,10 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record for the broker."""
-
-    topic: str
-    key: bytes
-    value: bytes | None
-    """None is a tombstone."""
-    headers: list[tuple[str, bytes]]
-    timestamp_ms: int
+from services.events.relay.record import Record
+from services.events.relay.refill import FoundTopics
 
 
 class PublishingFailed(Exception):  # noqa: N818 - not a defect of ours: the broker or the way to it
@@ -27,20 +17,32 @@ class PublishingFailed(Exception):  # noqa: N818 - not a defect of ours: the bro
         """How many records from the first one on the broker acknowledged without one missing between them."""
 
 
+class RecordRefused(PublishingFailed):
+    """There is a record that the broker will never take: too large for it, or invalid by its rules.
+
+    Which one it is is certain only when it was published alone.
+    """
+
+
 class Publisher(Protocol):
     """A broker, or what stands for one in a test."""
 
-    def open(self) -> frozenset[str]:
+    def open(self) -> FoundTopics:
         """Connect, create the topics that are missing and check the others.
 
-        Gives the names of those that it created. Raises PublishingFailed, the topics' errors included.
+        Raises PublishingFailed, the topics' errors included.
         """
+        ...
+
+    def changed_topics(self) -> frozenset[str]:
+        """Topics that were made anew since `open`, as far as that is known: what was published to them is gone."""
         ...
 
     def publish(self, records: Sequence[Record], stop: threading.Event) -> None:
         """Hand the records over in order and return when the broker acknowledged each.
 
-        Raises PublishingFailed otherwise, a few seconds after `stop` was set at the latest; open it anew then.
+        Raises PublishingFailed otherwise, a few seconds after `stop` was set at the latest; open it anew then. Whatever
+        happens, the broker never takes a record of a partition without those before it.
         """
         ...
 

@@ -8,7 +8,7 @@ from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.cloudevents import binary_headers
 from services.events.contracts.entries import Entry
 from services.events.contracts.vocabulary import View, Visibility
-from services.events.relay.publisher import Record
+from services.events.relay.record import Record
 from services.events.topics import Topics
 
 

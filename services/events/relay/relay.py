@@ -1,26 +1,22 @@
-"""The relay's thread: reads the log after its mark, publishes, waits for the acknowledgement, moves the mark."""
+"""The relay's thread: reads the log after its marks, publishes, waits for the acknowledgement, moves the marks."""
 
 import threading
-from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.database import reading
 from services.events.backoff import Backoff
-from services.events.contracts.entries import Entry
-from services.events.contracts.position import Position
-from services.events.log.reading import entries_after
 from services.events.log.signal import LogSignal
 from services.events.relay import metrics
+from services.events.relay.batch import batch_of
 from services.events.relay.kafka import KafkaPublisher
 from services.events.relay.lag import Lag
-from services.events.relay.lease import Lease, LeaseLost
+from services.events.relay.leases import LeaseLost, Leases
+from services.events.relay.outlet import Outlet
 from services.events.relay.progress import Progress
-from services.events.relay.publisher import Publisher, PublishingFailed, Record
-from services.events.relay.records import records_of
-from services.events.relay.refill import NO_REFILL, Refill
+from services.events.relay.publisher import Publisher, PublishingFailed
+from services.events.relay.stretches import Stretches
 from services.events.topics import topics_of
 from services.settings import Settings
 
@@ -33,10 +29,10 @@ _EXPECTED = (PublishingFailed, SQLAlchemyError, LeaseLost)
 
 
 class Relay:
-    """Publishes the log to Kafka from the mark on, at least once and in order; of several relays one is active.
+    """Publishes the log to Kafka from its marks on, at least once and in order; several relays share the log by slots.
 
     Nothing that happens to the broker, its topics or the database ends it: it says the cause, waits and begins anew
-    from the mark. After a failure the records from the first unacknowledged one on are repeated in order.
+    from the marks. After a failure the records from the first unacknowledged one on are repeated in order.
     """
 
     def __init__(
@@ -46,16 +42,15 @@ class Relay:
         signal: LogSignal,
         *,
         publisher: Publisher | None = None,
-        lease_seconds: float = LEASE_SECONDS,
+        leases: Leases | None = None,
     ) -> None:
         self._settings = settings
-        self._engine = engine
         self._signal = signal
-        self._publisher = publisher or KafkaPublisher(settings)
-        self._lease_seconds = lease_seconds
         self._topics = topics_of(settings)
-        self._batch = max(1, settings.relay_in_flight // _RECORDS_AN_ENTRY)
+        self._leases = leases or Leases(engine, settings.relay_slots, LEASE_SECONDS)
+        self._stretches = Stretches(engine, settings.relay_slots, max(1, settings.relay_in_flight // _RECORDS_AN_ENTRY))
         self._stop = threading.Event()
+        self._outlet = Outlet(settings, engine, publisher or KafkaPublisher(settings), self._stop)
         self._backoff = Backoff(self._stop)
         self._lag = Lag(engine)
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
@@ -65,7 +60,7 @@ class Relay:
         self._thread.start()
 
     def stop(self) -> None:
-        """Wait for what is in flight, a few seconds at most, write the mark and hand the lease back."""
+        """Wait for what is in flight, a few seconds at most, write the marks and hand the leases back."""
         self._stop.set()
         self._signal.nudge()
         self._thread.join()
@@ -81,70 +76,48 @@ class Relay:
                 self._backoff.wait()
 
     def _take_turn(self) -> None:
-        """Hold the lease, if it is free, until something goes wrong or the relay is stopped."""
-        lease = Lease(self._engine, self._lease_seconds)
-        mark = lease.acquire()
-        if mark is None:
-            self._stop.wait(min(self._settings.poll_seconds, self._lease_seconds))
-            return
-        progress = Progress(lease, mark)
-        self._lag.observe(mark)
-        metrics.ACTIVE.set(1)
+        """Take a share of the log and publish it until something goes wrong or the relay is stopped.
+
+        It connects first: a relay that reaches no broker leaves all slots to those that do.
+        """
+        progress = None
         try:
+            filled = [topic.name for topic in self._topics.filled]
+            progress = Progress(self._leases, self._outlet.open(), filled)
             self._publish_log(progress)
         finally:
-            metrics.ACTIVE.set(0)
-            self._publisher.close()
-            _end(progress)
+            self._outlet.close()
+            if progress is not None:
+                _end(progress)
 
     def _publish_log(self, progress: Progress) -> None:
-        refill = self._refill(self._publisher.open(), progress)
-        log.info("relay_active", position=str(progress.mark))
+        poll_seconds = self._settings.poll_seconds
+        log.info("relay_active", slots=self._settings.relay_slots)
         while not self._stop.is_set():
-            progress.keep()
-            if entries := self._read(progress.mark):
-                self._publish(entries, progress, refill)
-                self._backoff.reset()
-            else:
-                patience = progress.patience(self._settings.poll_seconds)
-                self._signal.wait_beyond(progress.mark, patience, self._stop)
-            self._lag.observe(progress.mark)
+            progress.keep(poll_seconds)
+            self._outlet.check_topics()
+            if not self._publish_next(progress):
+                self._wait(progress, progress.patience(poll_seconds))
+            self._lag.observe(progress.lowest)
 
-    def _refill(self, created: frozenset[str], progress: Progress) -> Refill:
-        """What topics that were missing need: all entries from the first one on, while the others have them.
+    def _publish_next(self, progress: Progress) -> bool:
+        """Publish what comes next; gives whether there was anything."""
+        stretches = self._stretches.after(progress.by_mark())
+        batch = batch_of(stretches, progress.refills, self._topics, self._settings.effective_public_url)
+        self._outlet.publish(batch, progress)
+        if batch.records:
+            self._backoff.reset()
+        return bool(batch.records)
 
-        The mark goes back in the database first: if this process dies meanwhile, the next one begins there too and
-        repeats for every topic, which readers bear.
-        """
-        if not created or not progress.mark.number:
-            return NO_REFILL
-        refill = Refill(created, progress.mark.number)
-        log.error("missing_topics_are_filled_anew", topics=sorted(created), until=str(progress.mark))
-        progress.go_back()
-        return refill
-
-    def _read(self, mark: Position) -> list[Entry]:
-        with reading(self._engine) as connection:
-            return entries_after(connection, mark.number, self._batch)
-
-    def _publish(self, entries: Sequence[Entry], progress: Progress, refill: Refill) -> None:
-        records: list[Record] = []
-        ends = []
-        for entry in entries:
-            made = records_of(entry, self._topics, self._settings.effective_public_url)
-            records.extend(record for record in made if refill.wants(record, entry.position))
-            ends.append(len(records))
-        try:
-            self._publisher.publish(records, self._stop)
-        except PublishingFailed as failure:
-            if done := sum(end <= failure.acknowledged for end in ends):
-                progress.acknowledged(entries[:done])
-            raise
-        progress.acknowledged(entries)
+    def _wait(self, progress: Progress, seconds: float) -> None:
+        if lowest := progress.lowest:
+            self._signal.wait_beyond(lowest, seconds, self._stop)
+        else:
+            self._stop.wait(seconds)
 
 
 def _end(progress: Progress) -> None:
     try:
         progress.end()
     except (LeaseLost, SQLAlchemyError) as error:
-        log.warning("relay_mark_not_written", cause=str(error))
+        log.warning("relay_marks_not_written", cause=str(error))

@@ -7,6 +7,7 @@ import structlog
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from services.events.relay.publisher import PublishingFailed
+from services.events.relay.refill import FoundTopics
 from services.events.topics import Topic
 from services.settings import Settings
 
@@ -14,12 +15,13 @@ log = structlog.get_logger(__name__)
 _TOPIC = ConfigResourceType.TOPIC
 
 
-def provide_topics(admin: KafkaAdminClient, topics: Iterable[Topic], settings: Settings) -> frozenset[str]:
-    """Create the topics that are missing and check the others; gives the names of the created ones.
+def provide_topics(admin: KafkaAdminClient, topics: Iterable[Topic], settings: Settings) -> FoundTopics:
+    """Create the topics that are missing and check the others; gives what is there then.
 
     Raises PublishingFailed for one whose partitions or clean-up policy are not those wanted: other partitions would
     break the order per key, another policy would lose state. What can be set again without harm is.
     """
+    topics = tuple(topics)
     existing = set(admin.list_topics())
     missing = [topic for topic in topics if topic.name not in existing]
     for topic in topics:
@@ -28,7 +30,9 @@ def provide_topics(admin: KafkaAdminClient, topics: Iterable[Topic], settings: S
     if missing:
         admin.create_topics({topic.name: _options(topic, settings) for topic in missing}, wait_for_metadata=True)
         log.info("topics_created", topics=[topic.name for topic in missing])
-    return frozenset(topic.name for topic in missing)
+    described = admin.describe_topics([topic.name for topic in topics])
+    ids = {topic["name"]: str(topic["topic_id"]) for topic in described}
+    return FoundTopics(ids, frozenset(topic.name for topic in missing))
 
 
 def _options(topic: Topic, settings: Settings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from services.access.roles import Role
 from services.database import open_engine
@@ -17,12 +17,12 @@ from services.events.following.kafka import KafkaSource
 from services.events.following.protocol import EntrySource, SnapshotSource
 from services.events.log.problems import PositionAhead
 from services.events.relay.relay import Relay
-from services.events.tables import relay as relay_table
 from services.events.topics import topics_of
 from services.settings import Settings
 from tests.events.entries import Ecosystem
 from tests.events.following.contract import FollowingContract, take, view
 from tests.events.kafka_reading import topic_names
+from tests.events.relay.marks import mark
 from tests.events.service import Service, events_service
 from tests.support.serving import serving
 from tests.support.waiting import eventually
@@ -114,12 +114,7 @@ class TestKafka(FollowingContract):
         return DatabaseSource(ecosystem.engine, ecosystem.signal, view=view)
 
     def stop_all(self, ecosystem: Ecosystem, position: Position) -> None:
-        def relayed() -> bool:
-            with ecosystem.engine.connect() as connection:
-                number: int = connection.execute(select(relay_table.c.position)).scalar_one()
-                return number == position.number
-
-        eventually(relayed)
+        eventually(lambda: mark(ecosystem.engine) == position.number)
         self.relay.stop()
 
     def start_again(self) -> None:

@@ -1,31 +1,40 @@
 """A broker in memory; `test_publisher.py` holds it to what the real one does."""
 
+import secrets
 import threading
 from collections.abc import Sequence
 
-from services.events.relay.publisher import PublishingFailed, Record
+from services.events.relay.publisher import PublishingFailed, RecordRefused
+from services.events.relay.record import Record
+from services.events.relay.refill import FoundTopics
 
 
 class FakePublisher:
-    """Takes records like a broker; can be unreachable, and can fail after a number of records."""
+    """Takes records like a broker; can be unreachable, fail after a number of records, and refuse long ones."""
 
-    def __init__(self, topics: Sequence[str], existing: Sequence[str] = ()) -> None:
+    def __init__(self, topics: Sequence[str]) -> None:
         self.records: list[Record] = []
         self.topics = topics
-        self.existing = set(existing)
+        self.ids: dict[str, str] = {}
+        self.largest: int | None = None
         self.reachable = True
         self.fail_after: int | None = None
         self.most_at_once = 0
         self.attempts = 0
         self._open = False
+        self._found = FoundTopics({})
 
-    def open(self) -> frozenset[str]:
+    def open(self) -> FoundTopics:
         self.attempts += 1
         self._check_reachable()
-        created = frozenset(self.topics) - self.existing
-        self.existing |= created
+        created = frozenset(self.topics) - self.ids.keys()
+        self.ids |= {topic: secrets.token_hex(4) for topic in created}
+        self._found = FoundTopics(dict(self.ids), created)
         self._open = True
-        return created
+        return self._found
+
+    def changed_topics(self) -> frozenset[str]:
+        return frozenset(topic for topic, found in self._found.ids.items() if self.ids.get(topic, found) != found)
 
     def publish(self, records: Sequence[Record], _stop: threading.Event) -> None:
         if not self._open:
@@ -34,8 +43,13 @@ class FakePublisher:
         self.most_at_once = max(self.most_at_once, len(records))
         taken = len(records) if self.fail_after is None else self.fail_after
         self.fail_after = None
-        self.records.extend(records[:taken])
+        for index, record in enumerate(records[:taken]):
+            if self.largest is not None and len(record.value or b"") > self.largest:
+                self._open = False
+                raise RecordRefused("too large", index)
+            self.records.append(record)
         if taken < len(records):
+            self._open = False
             raise PublishingFailed("told to fail", taken)
 
     @property

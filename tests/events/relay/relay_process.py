@@ -4,13 +4,15 @@ import threading
 
 from services.database import open_engine
 from services.events.log.signal import LogSignal
+from services.events.relay.leases import Leases
 from services.events.relay.relay import Relay
 from services.settings import Settings
 
 
 def main() -> None:
     settings = Settings()
-    Relay(settings, open_engine(settings.effective_database_url), LogSignal(), lease_seconds=2).start()
+    engine = open_engine(settings.effective_database_url)
+    Relay(settings, engine, LogSignal(), leases=Leases(engine, settings.relay_slots, seconds=2)).start()
     threading.Event().wait()
 
 

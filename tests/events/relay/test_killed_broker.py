@@ -13,7 +13,6 @@ import pytest
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka_node import Node, properties
 from machine import free_port
-from sqlalchemy import select
 
 from services.database import open_engine
 from services.events.contracts.position import Position
@@ -21,7 +20,6 @@ from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
 from services.events.following.kafka import KafkaSource
 from services.events.relay.relay import Relay
-from services.events.tables import relay as relay_table
 from services.events.topics import topics_of
 from services.settings import Settings
 from services.telemetry.metrics import REGISTRY
@@ -29,6 +27,7 @@ from tests.events.entries import Ecosystem
 from tests.events.following.contract import following
 from tests.events.following.model import Mirror
 from tests.events.kafka_reading import read_topic
+from tests.events.relay.marks import mark
 from tests.support.own_broker import own_broker
 from tests.support.waiting import eventually
 
@@ -117,7 +116,7 @@ def everything_arrives(settings: Settings, ecosystem: Ecosystem) -> Iterator[Wri
     relay.start()
     with following(snapshots, source, mirror):
         with Writing(ecosystem) as writing:
-            eventually(lambda: mark(ecosystem) > 50)
+            eventually(lambda: mark(ecosystem.engine) > 50)
             yield writing
         eventually(lambda: mirror.position == Position(1, writing.written), 30)
     relay.stop()
@@ -170,8 +169,3 @@ def by_subject(records: list[ConsumerRecord]) -> list[list[int]]:
 def position_of(record: ConsumerRecord) -> int:
     position: int = orjson.loads(record.value)["position"]
     return position
-
-
-def mark(ecosystem: Ecosystem) -> int:
-    with ecosystem.engine.connect() as connection:
-        return connection.execute(select(relay_table.c.position)).scalar() or 0

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.events.relay.kafka import KafkaPublisher
-from services.events.relay.publisher import Publisher, PublishingFailed, Record
+from services.events.relay.publisher import Publisher, PublishingFailed
+from services.events.relay.record import Record
 from services.events.topics import topics_of
 from services.settings import Settings
 from tests.events.kafka_reading import read_topic
@@ -28,9 +29,13 @@ class PublisherContract:
     read: Callable[[int], list[tuple[bytes, bytes | None]]]
 
     def test_topics_are_created_once(self) -> None:
-        assert self.topic in self.publisher.open()
+        first = self.publisher.open()
         self.publisher.close()
-        assert self.publisher.open() == frozenset()
+        again = self.publisher.open()
+        assert self.topic in first.created
+        assert again.created == frozenset()
+        assert again.ids == first.ids
+        assert self.publisher.changed_topics() == frozenset()
 
     def test_records_arrive_in_order_and_tombstones_with_them(self) -> None:
         self.publisher.open()

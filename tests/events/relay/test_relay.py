@@ -6,20 +6,22 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from services.events.log.signal import LogSignal
+from services.events.relay.leases import Leases
 from services.events.relay.relay import Relay
-from services.events.tables import relay as relay_table
+from services.events.tables import relay_slot
 from services.events.topics import Topics, topics_of
 from services.settings import Settings
 from tests.events.entries import Ecosystem, organisation_id
 from tests.events.relay.fake_publisher import FakePublisher
+from tests.events.relay.marks import mark
 from tests.support.waiting import eventually
 
 SETTINGS = Settings(relay_in_flight=30, poll_seconds=0.2)
 TOPICS: Topics = topics_of(SETTINGS)
-CHANGES, INTERNAL, ORGANISATIONS = (topic.name for topic in TOPICS)
+CHANGES, INTERNAL, ORGANISATIONS, DEAD_LETTERS = (topic.name for topic in TOPICS)
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def ecosystem(engine: Engine) -> Ecosystem:
 
 @pytest.fixture
 def broker() -> FakePublisher:
-    return FakePublisher([CHANGES, INTERNAL, ORGANISATIONS])
+    return FakePublisher([topic.name for topic in TOPICS])
 
 
 @contextlib.contextmanager
@@ -46,12 +48,6 @@ def values(broker: FakePublisher, topic: str) -> list[Any]:
 
 def positions(broker: FakePublisher, topic: str = CHANGES) -> list[int]:
     return [value["position"] for value in values(broker, topic)]
-
-
-def mark(engine: Engine) -> int:
-    with engine.connect() as connection:
-        number: int = connection.execute(select(relay_table.c.position)).scalar_one()
-        return number
 
 
 def test_every_entry_is_published_in_order_and_the_mark_follows(ecosystem: Ecosystem, broker: FakePublisher) -> None:
@@ -132,29 +128,13 @@ def test_an_orderly_stop_writes_the_mark_and_the_next_relay_repeats_nothing(
     assert positions(broker) == list(range(1, 16))
 
 
-def test_of_two_relays_one_publishes_until_it_stops(ecosystem: Ecosystem, broker: FakePublisher) -> None:
-    second = FakePublisher(broker.topics, existing=broker.topics)
-    first_relay = Relay(SETTINGS, ecosystem.engine, ecosystem.signal, publisher=broker)
-    first_relay.start()
-    ecosystem.publish(1)
-    eventually(lambda: positions(broker) == [1])
-    with running(ecosystem, second):
-        ecosystem.publish(2)
-        eventually(lambda: positions(broker) == [1, 2])
-        assert not second.records
-        first_relay.stop()
-        ecosystem.publish(3)
-        eventually(lambda: positions(second) == [3])
-    assert positions(broker) == [1, 2]
-
-
 def test_a_relay_that_lost_its_lease_publishes_nothing_more(ecosystem: Ecosystem, broker: FakePublisher) -> None:
     with running(ecosystem, broker):
         ecosystem.publish(1)
         eventually(lambda: mark(ecosystem.engine) == 1)
         with ecosystem.engine.begin() as connection:
             stolen = {"owner": "another", "epoch": 99, "expires_ms": 2**60}
-            connection.execute(update(relay_table).values(**stolen))
+            connection.execute(update(relay_slot).values(**stolen))
         ecosystem.publish(2)
         eventually(lambda: not broker.is_open)
         ecosystem.publish(3)
@@ -166,12 +146,13 @@ def test_a_relay_without_orderly_end_is_followed_by_another_when_its_lease_is_ov
     ecosystem: Ecosystem, broker: FakePublisher
 ) -> None:
     with ecosystem.engine.begin() as connection:
-        dead = {"name": "kafka", "generation": 1, "position": 0, "owner": "dead", "epoch": 4}
-        connection.execute(relay_table.insert().values(**dead, expires_ms=0))
+        dead = {"generation": 1, "position": 0, "owner": "dead", "epoch": 4, "expires_ms": 0}
+        rows = [{"slots": SETTINGS.relay_slots, "slot": slot, **dead} for slot in range(SETTINGS.relay_slots)]
+        connection.execute(insert(relay_slot), rows)
     ecosystem.publish(1)
     with running(ecosystem, broker):
         eventually(lambda: positions(broker) == [1])
-        assert _epoch(ecosystem.engine) == 5
+        assert epochs(ecosystem.engine) == {5}
 
 
 def test_a_topic_that_was_missing_is_filled_and_the_others_get_nothing_twice(
@@ -180,7 +161,7 @@ def test_a_topic_that_was_missing_is_filled_and_the_others_get_nothing_twice(
     ecosystem.fill(20)
     with running(ecosystem, broker):
         eventually(lambda: mark(ecosystem.engine) == 20)
-    broker.existing.discard(ORGANISATIONS)
+    del broker.ids[ORGANISATIONS]
     broker.records.clear()
     with running(ecosystem, broker):
         eventually(lambda: len(broker.records) == 20)
@@ -192,13 +173,14 @@ def test_a_topic_that_was_missing_is_filled_and_the_others_get_nothing_twice(
 
 def test_a_stop_does_not_wait_for_a_poll(ecosystem: Ecosystem, broker: FakePublisher) -> None:
     patient = SETTINGS.model_copy(update={"poll_seconds": 600.0})
-    relay = Relay(patient, ecosystem.engine, LogSignal(), publisher=broker, lease_seconds=6_000)
+    leases = Leases(ecosystem.engine, SETTINGS.relay_slots, seconds=6_000)
+    relay = Relay(patient, ecosystem.engine, LogSignal(), publisher=broker, leases=leases)
     relay.start()
     eventually(lambda: broker.is_open)
     relay.stop()
     assert not broker.is_open
 
 
-def _epoch(engine: Engine) -> int | None:
+def epochs(engine: Engine) -> set[int]:
     with engine.connect() as connection:
-        return connection.execute(select(relay_table.c.epoch)).scalar()
+        return set(connection.execute(select(relay_slot.c.epoch)).scalars())

@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from services.database import open_engine
 from services.events.contracts.position import Position
@@ -22,13 +22,13 @@ from services.events.following.kafka import KafkaSource
 from services.events.relay.kafka import KafkaPublisher
 from services.events.relay.publisher import PublishingFailed
 from services.events.relay.relay import Relay
-from services.events.tables import relay as relay_table
 from services.events.topics import Topics, topics_of
 from services.settings import Settings
 from tests.events.entries import Ecosystem, organisation_id
 from tests.events.following.contract import following
 from tests.events.following.model import Mirror
 from tests.events.kafka_reading import read_topic, read_topic_by_confluent
+from tests.events.relay.marks import mark
 from tests.support.waiting import eventually
 
 PROCESS = "tests.events.relay.relay_process"
@@ -60,16 +60,11 @@ def relaying(settings: Settings, ecosystem: Ecosystem) -> Iterator[Relay]:
     relay.stop()
 
 
-def mark(ecosystem: Ecosystem) -> int:
-    with ecosystem.engine.connect() as connection:
-        return connection.execute(select(relay_table.c.position)).scalar() or 0
-
-
 def test_two_independent_clients_read_the_same_log(settings: Settings, topics: Topics, ecosystem: Ecosystem) -> None:
     ecosystem.fill(200)
     ecosystem.archive(7)
     with relaying(settings, ecosystem):
-        eventually(lambda: mark(ecosystem) == 201)
+        eventually(lambda: mark(ecosystem.engine) == 201)
     brokers, name = settings.kafka_bootstrap_servers, topics.changes.name
     first = {(record.key, record.value, tuple(record.headers)) for record in read_topic(brokers, name, 201)}
     messages = read_topic_by_confluent(brokers, name, 201)
@@ -84,7 +79,7 @@ def test_the_compacted_topic_is_the_public_state(settings: Settings, topics: Top
     ecosystem.archive(7)
     ecosystem.hide(99)
     with relaying(settings, ecosystem):
-        eventually(lambda: mark(ecosystem) == 23)
+        eventually(lambda: mark(ecosystem.engine) == 23)
     state: dict[bytes, bytes | None] = {}
     for record in read_topic(settings.kafka_bootstrap_servers, topics.organisations.name, 22):
         state[record.key] = record.value
@@ -138,11 +133,11 @@ def test_topics_deleted_under_the_relay_are_made_and_filled_anew(
     ecosystem.fill(20)
     brokers = settings.kafka_bootstrap_servers
     with relaying(settings, ecosystem):
-        eventually(lambda: mark(ecosystem) == 20)
+        eventually(lambda: mark(ecosystem.engine) == 20)
         with KafkaAdminClient(bootstrap_servers=brokers) as admin:
             admin.delete_topics([topics.organisations.name])
         ecosystem.publish(50)
-        eventually(lambda: mark(ecosystem) == 21, 40)
+        eventually(lambda: mark(ecosystem.engine) == 21, 40)
     records = read_topic(brokers, topics.organisations.name, 21)
     assert sorted(orjson.loads(record.value)["position"] for record in records) == list(range(1, 22))
 

@@ -10,7 +10,6 @@ import pytest
 from certificates import Authority
 from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
 from kafka_secured import ASTRAY, USER, Secured, secured_kafka
-from sqlalchemy import select
 
 from services.database import open_engine
 from services.events.contracts.position import Position
@@ -21,13 +20,13 @@ from services.events.following.protocol import SourceUnavailable
 from services.events.relay.kafka import KafkaPublisher
 from services.events.relay.publisher import PublishingFailed
 from services.events.relay.relay import Relay
-from services.events.tables import relay as relay_table
 from services.settings import Settings
 from tests.acceptance.processes import Installation
 from tests.events.entries import Ecosystem
 from tests.events.following.contract import digest_of, following
 from tests.events.following.model import Mirror
 from tests.events.ports import free_port
+from tests.events.relay.marks import mark
 from tests.support.own_broker import own_broker
 from tests.support.waiting import eventually
 
@@ -226,7 +225,7 @@ def test_a_relay_that_is_refused_says_why_goes_on_trying_and_needs_no_restart(
     try:
         eventually(lambda: running.log.read_text().count("refuses the sign-in (Authentication failed") > 1, 20)
         create_user(secured, "late", password)
-        eventually(lambda: mark(ecosystem) == 10, 20)
+        eventually(lambda: mark(ecosystem.engine) == 10, 20)
     finally:
         running.stop()
     said = running.log.read_text()
@@ -238,8 +237,3 @@ def create_user(secured: Secured, name: str, password: str) -> None:
     with KafkaAdminClient(bootstrap_servers=secured.address("PLAINTEXT")) as admin:
         user = UserScramCredentialUpsertion(name, ScramMechanism.SCRAM_SHA_512, password=password, iterations=4096)
         assert admin.alter_user_scram_credentials([user]) == {name: None}
-
-
-def mark(ecosystem: Ecosystem) -> int:
-    with ecosystem.engine.connect() as connection:
-        return connection.execute(select(relay_table.c.position)).scalar() or 0

@@ -1,0 +1,92 @@
+"""The way of a batch to the brokers: what they refuse for good is set aside, so that nothing waits for it for ever."""
+
+import threading
+
+import structlog
+from sqlalchemy import Engine
+
+from services.events.contracts.entries import Entry
+from services.events.relay import metrics
+from services.events.relay.batch import Batch
+from services.events.relay.dead_letters import DeadLetters
+from services.events.relay.progress import Progress
+from services.events.relay.publisher import Publisher, PublishingFailed, RecordRefused
+from services.events.relay.record import Record
+from services.events.relay.refill import FoundTopics
+from services.events.relay.substitutes import notice_of, substitute_for
+from services.events.topics import topics_of
+from services.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Outlet:
+    """Publishes batches, and moves the marks by what is acknowledged."""
+
+    def __init__(self, settings: Settings, engine: Engine, publisher: Publisher, stop: threading.Event) -> None:
+        self._settings = settings
+        self._topics = topics_of(settings)
+        self._publisher = publisher
+        self._dead_letters = DeadLetters(engine, settings.relay_dead_letters)
+        self._stop = stop
+
+    def open(self) -> FoundTopics:
+        """Connect. Raises PublishingFailed."""
+        return self._publisher.open()
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._publisher.close()
+
+    def check_topics(self) -> None:
+        """Raise PublishingFailed when a topic was deleted and made anew: what it had must be published again."""
+        if changed := self._publisher.changed_topics():
+            raise PublishingFailed(f"topics were made anew by somebody else: {', '.join(sorted(changed))}")
+
+    def publish(self, batch: Batch, progress: Progress) -> None:
+        """Publish a batch. Raises PublishingFailed; what was acknowledged before is marked all the same."""
+        try:
+            if batch.records:
+                self._publisher.publish(batch.records, self._stop)
+        except RecordRefused as refusal:
+            _mark(batch, progress, refusal.acknowledged)
+            self._publish_one_by_one(batch, progress, refusal.acknowledged)
+        except PublishingFailed as failure:
+            _mark(batch, progress, failure.acknowledged)
+            raise
+        else:
+            _mark(batch, progress, len(batch.records))
+
+    def _publish_one_by_one(self, batch: Batch, progress: Progress, begin: int) -> None:
+        """Find out which records are refused: the broker says so of all that come with one."""
+        self._reopen()
+        for index in range(begin, len(batch.records)):
+            progress.keep(self._settings.poll_seconds)
+            try:
+                self._publisher.publish([batch.records[index]], self._stop)
+            except RecordRefused as refusal:
+                self._set_aside(batch.records[index], batch.entries[index], str(refusal))
+            _mark(batch, progress, index + 1, index)
+
+    def _set_aside(self, record: Record, entry: Entry, reason: str) -> None:
+        """Keep in mind that the record could not be published, and tell so in its place."""
+        self._dead_letters.add(record, self._topics.short_name(record.topic), entry, reason)
+        self._reopen()
+        notice = notice_of(record, entry, reason, self._topics.dead_letters.name)
+        for instead in (substitute_for(record, entry, self._topics, self._settings.effective_public_url), notice):
+            try:
+                self._publisher.publish([instead], self._stop)
+            except RecordRefused as refusal:
+                log.error("substitute_refused", topic=instead.topic, position=str(entry.position), cause=str(refusal))  # noqa: TRY400
+                self._reopen()
+
+    def _reopen(self) -> None:
+        self._publisher.close()
+        self._publisher.open()
+
+
+def _mark(batch: Batch, progress: Progress, acknowledged: int, before: int = 0) -> None:
+    """Move the marks; `before` says how many acknowledgements have been counted already."""
+    for step in batch.reached(acknowledged):
+        progress.reached(step.slots, step.mark)
+    metrics.PUBLISHED.inc(batch.entries_told(acknowledged) - batch.entries_told(before))

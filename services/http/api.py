@@ -74,6 +74,9 @@ def create_api(  # noqa: PLR0913 - what a service says of itself, each by its na
         # Its records carry the messages of exceptions, and those can carry private values.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
+    from services.http.database_away import tell_while_away  # noqa: PLC0415 - a process without database does not load it
+
+    tell_while_away(api)
     api.state.authenticator = authenticator
     add_documentation(api, f"/{service}/docs")
     return api

@@ -9,6 +9,7 @@ import orjson
 import structlog
 from anyio.to_thread import run_sync
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
@@ -47,6 +48,10 @@ async def events_after(
             page = await run_sync(read_page, engine, position, _AT_ONCE, wanted)
         except Problem as problem:
             yield _event("problem", orjson.dumps(problem.document()))
+            return
+        except SQLAlchemyError as error:
+            # The database is away: the client comes again by `Last-Event-ID`, after the time in `retry`.
+            log.warning("stream_interrupted", cause=type(error).__name__)
             return
         position = page.position
         if page.entries:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from machine import Unavailable
+
 from tests.proof.faults import Fault, Kind
 from tests.proof.network import Network
 from tests.proof.victims import Victim, Watch
@@ -56,7 +58,7 @@ class Inflictor:
         began = time.monotonic()
         try:
             self._suffer(fault)
-        except (AssertionError, subprocess.TimeoutExpired, RuntimeError) as problem:
+        except (AssertionError, RuntimeError, Unavailable, subprocess.TimeoutExpired) as problem:
             self.findings.append(f"{fault}: {problem}")
         self.suffered.append(Suffered(fault, began, time.monotonic()))
 

@@ -105,7 +105,9 @@ def running_world(folder: Path) -> Iterator[World]:
         ports = {name: free_port() for name in (*OWN, *LINKS, "kafka")}
         ports |= {"postgresql": cluster.port, "receiver": receiver.server_port}
         network = stack.enter_context(Network({link: _target(link, ports) for link in LINKS}))
-        servers: list[Victim] = [Database(cluster), Broker(Node(folder, _broker_properties(ports, network)))]
+        (folder / "kafka").mkdir()
+        node = Node(folder / "kafka", _broker_properties(ports, network))
+        servers: list[Victim] = [Database(cluster), Broker(node)]
         for server in servers:
             stack.callback(server.kill)
             server.start()

@@ -56,6 +56,9 @@ class Settings(BrokerSecurity, BaseSettings):
     """Records that the brokers refuse for good and that the relay sets aside; with so many of them it stops instead."""
     poll_seconds: float = Field(default=2.0, gt=0)
     """Safety poll of every reader of the log: what it waits at most when a wake-up was lost."""
+    heartbeat_seconds: float = Field(default=0.0, ge=0)
+    """After so long without an entry the registry writes one that says that it lives, so that silence on an outlet can
+    be told from an outlet that is broken. 0: never."""
 
     streams: int = Field(default=1_000, ge=1)
     """Streams of the feed (server-sent events) that one process keeps open; further ones are answered 503."""

@@ -87,6 +87,11 @@ class LogWriter:
         """The position of the last entry so far, this transaction's included."""
         return Position(self._head.generation, self._head.position)
 
+    @property
+    def published_ms(self) -> int:
+        """Time of that entry; 0 before the first one."""
+        return self._head.published_ms
+
     def checkpoint(self) -> tuple[Any, ...]:
         """A mark to come back to."""
         return self._head, len(self._entries), dict(self._subjects)

@@ -14,6 +14,7 @@ from tests.proof.following import following
 from tests.proof.inflicting import Inflictor, Suffered
 from tests.proof.journal import Journal
 from tests.proof.log import read_log
+from tests.proof.process_logs import uncaught
 from tests.proof.timeline import Timeline
 from tests.proof.victims import Watch
 from tests.proof.world import TARGETS, World
@@ -53,9 +54,9 @@ def run(world: World, scale: Scale) -> Ran:
     with following(world) as outlets, Timeline(journal, outlets.follows(), watch.look) as timeline:
         with _writing(world, scale, journal):
             _fail(inflictor, scale.seconds)
-        world.wait_until_ready()
-        late = _settle(world, timeline, scale.settle_seconds)
-        surprises = [*journal.surprises, *watch.findings, *inflictor.findings, *outlets.stream.findings, *late]
+        late = [*world.not_ready(scale.settle_seconds), *_settle(world, timeline, scale.settle_seconds)]
+        on_the_way = [*journal.surprises, *watch.findings, *inflictor.findings, *outlets.stream.findings]
+        surprises = [*on_the_way, *uncaught(world.installation.folder), *late]
         evidence = collect(world, journal, outlets, surprises)
     return Ran(scale, evidence, inflictor.suffered, timeline)
 

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import Protocol
 
 from kafka_node import Node
@@ -208,8 +207,3 @@ class Watch:
             self.findings.append(why)
             victim.kill()
             victim.start()
-
-
-def last_lines(log: Path, count: int = 12) -> str:
-    """The end of a process's output."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-count:]) if log.exists() else ""

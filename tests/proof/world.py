@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -73,7 +73,8 @@ class World:
         """Start our processes and wait until they are ready."""
         for name in OWN:
             self.victims[name].start()
-        self.wait_until_ready()
+        if late := self.not_ready(START_SECONDS):
+            raise RuntimeError("; ".join(late))
 
     def kill(self) -> None:
         """End all processes at once."""
@@ -89,10 +90,18 @@ class World:
         """The same as a request's headers."""
         return {"Authorization": f"Bearer {self.token(subject, *roles)}"}
 
-    def wait_until_ready(self) -> None:
-        """Every process answers and has caught up."""
-        for address in self.addresses.values():
-            eventually(lambda at=address: _is_ready(at), START_SECONDS)  # type: ignore[misc]
+    def not_ready(self, seconds: float) -> list[str]:
+        """Wait until every process answers and has caught up; the names of those that have not by then, and why."""
+        waiting = dict(self.addresses)
+
+        def all_ready() -> bool:
+            for name in [name for name, address in waiting.items() if _is_ready(address)]:
+                del waiting[name]
+            return not waiting
+
+        with suppress(AssertionError):
+            eventually(all_ready, seconds, every=0.1)
+        return [f"{name}: not ready after {seconds:.0f} s: {_why_not(address)}" for name, address in waiting.items()]
 
 
 @contextmanager
@@ -169,7 +178,16 @@ def _connections(name: str, cluster: Cluster, network: Network) -> dict[str, str
 
 
 def _is_ready(address: str) -> bool:
-    return httpx.get(f"{address}/health/ready").status_code == HTTPStatus.OK
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{address}/health/ready").status_code == HTTPStatus.OK
+    return False
+
+
+def _why_not(address: str) -> str:
+    try:
+        return httpx.get(f"{address}/health/ready").text[:300]
+    except httpx.TransportError as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def _save_search(world: World) -> None:

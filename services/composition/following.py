@@ -1,8 +1,8 @@
 """How readers of a process follow the log: in its database where that is at hand, else by Kafka or the feed."""
 
 from services.composition.process import Process, Role
+from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
-from services.events.following.feed import FeedSource
 from services.events.following.follower import Follower
 from services.events.following.protocol import EntrySource, Reader, SnapshotSource
 from services.problems import InvalidInput
@@ -32,12 +32,12 @@ def _sources(process: Process, view: View) -> tuple[SnapshotSource, EntrySource]
 
         source = log_database.source(process, view)
         return source, source
-    feed = FeedSource(registry_url(settings), settings.reader_token, view)
+    feed = Registry(registry_url(settings), settings.reader_token, view=view)
     if not settings.kafka_bootstrap_servers:
         return feed, feed
     from services.events.following.kafka import KafkaSource  # noqa: PLC0415 - the same
 
-    return feed, KafkaSource(settings, view)
+    return feed, KafkaSource(settings, view, elsewhere=feed)
 
 
 def _not_caught_up(follower: Follower) -> str | None:

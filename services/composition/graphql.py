@@ -12,8 +12,8 @@ from graphql_api.subscriptions.hub import Hub
 from graphql_api.subscriptions.past import PAGE, LogSource
 from services.composition.following import follow, registry_url
 from services.composition.process import Process, Role
+from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
-from services.events.following.feed import FeedSource
 from services.telemetry.metrics import READ_MODEL_LAG_ENTRIES, READ_MODEL_LAG_SECONDS, READ_MODEL_POSITION
 
 
@@ -39,7 +39,7 @@ def _past(process: Process) -> LogSource:
         from services.composition import log_database  # noqa: PLC0415 - a process without it does not load it
 
         return log_database.source(process, view, batch=PAGE)
-    return FeedSource(registry_url(settings), settings.reader_token, view, wait_seconds=0, batch=PAGE)
+    return Registry(registry_url(settings), settings.reader_token, view=view, wait_seconds=0, batch=PAGE)
 
 
 def _registry_client(process: Process) -> httpx.AsyncClient:

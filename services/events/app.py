@@ -7,7 +7,7 @@ from services.access.authenticator import Authenticator
 from services.events.feed.places import StreamPlaces
 from services.events.feed.waiting import Waiting
 from services.events.log.signal import LogSignal
-from services.events.routes import contracts, feed, snapshots
+from services.events.routes import contracts, digests, feed, snapshots
 from services.events.routes.context import Context
 from services.http import create_api
 from services.settings import Settings
@@ -29,6 +29,6 @@ def create_app(settings: Settings, engine: Engine, signal: LogSignal, authentica
     )
     waiting = Waiting(signal, settings.poll_seconds)
     api.state.context = Context(settings, engine, waiting, StreamPlaces(settings.streams))
-    for part in (feed, snapshots, contracts):
+    for part in (feed, snapshots, digests, contracts):
         api.include_router(part.router)
     return api

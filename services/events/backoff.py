@@ -13,9 +13,9 @@ class Backoff:
         self._longest = longest
         self._next = first
 
-    def wait(self) -> None:
-        """Wait before the next attempt."""
-        seconds = self._next * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+    def wait(self, at_least: float = 0.0) -> None:
+        """Wait before the next attempt, so many seconds at least."""
+        seconds = max(self._next * random.uniform(0.5, 1.0), at_least)  # noqa: S311 - spreads load, guards nothing
         self._next = min(self._next * 2, self._longest)
         self._stop.wait(seconds)
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.events.client.registry import Registry
+from services.events.client.registry import Registry as Feed
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.follower import Follower
@@ -134,7 +134,7 @@ class Apart(Registry):
 @contextmanager
 def _following(address: str, entries: EntrySource) -> Iterator[Mirror]:
     mirror = Mirror(View.PUBLIC)
-    follower = Follower(Registry(address, "", View.PUBLIC), entries, mirror, "mirror")
+    follower = Follower(Feed(address, "", View.PUBLIC), entries, mirror, "mirror")
     follower.start()
     try:
         yield mirror
@@ -182,7 +182,7 @@ def test_one_process_with_a_file_goes_back_and_every_reader_with_it(tmp_path: Pa
     with ExitStack() as running:
         registry = OneProcess(Installation(tmp_path, {}), running)
         registry.start()
-        feed = Registry(registry.writing.address, "", View.PUBLIC, wait_seconds=1)
+        feed = Feed(registry.writing.address, "", View.PUBLIC, wait_seconds=1)
         mirror = running.enter_context(_following(registry.writing.address, feed))
         _check_restore(registry, [mirror])
 
@@ -205,7 +205,7 @@ def test_processes_apart_go_back_and_every_reader_with_them(
             Settings(kafka_bootstrap_servers=kafka_bootstrap, kafka_topic_prefix=topic_prefix), View.PUBLIC
         )
         mirrors = [
-            running.enter_context(_following(address, Registry(address, "", View.PUBLIC, wait_seconds=1))),
+            running.enter_context(_following(address, Feed(address, "", View.PUBLIC, wait_seconds=1))),
             running.enter_context(_following(address, topics)),
         ]
         _check_restore(registry, mirrors)

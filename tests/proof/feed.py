@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import httpx
 
+from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
-from services.events.following.feed import FeedSource
 from tests.proof.mirrors import Copy
 from tests.proof.told import Told, told_by_event
 
@@ -33,6 +33,6 @@ def read_digest(address: str, headers: Mapping[str, str], view: View) -> tuple[i
 def read_snapshot(address: str, token: str, view: View) -> tuple[int, str]:
     """Position of a snapshot, and the digest of the records that are in it."""
     copy = Copy(view)
-    with FeedSource(address, token, view).snapshot() as snapshot:
+    with Registry(address, token, view).snapshot() as snapshot:
         copy.load(snapshot)
     return snapshot.position.number, copy.digest

@@ -5,8 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from services.access.roles import Role
+from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
-from services.events.following.feed import FeedSource
 from services.events.following.kafka import KafkaSource
 from services.settings import Settings
 from tests.proof.mirrors import Mirror
@@ -49,8 +49,8 @@ def following(world: World) -> Iterator[Outlets]:
 def _mirrors(world: World) -> Iterator[Mirror]:
     """The public view over HTTP, and over Kafka the internal one, which our own readers follow."""
     address = world.network.address("mirrors>registry-1")
-    feed = FeedSource(address, "", View.PUBLIC)
+    feed = Registry(address, "", View.PUBLIC)
     yield Mirror("mirror over HTTP", View.PUBLIC, feed, feed)
-    snapshots = FeedSource(address, world.token("reader", Role.READER), View.INTERNAL)
+    snapshots = Registry(address, world.token("reader", Role.READER), View.INTERNAL)
     settings = Settings(kafka_bootstrap_servers=f"127.0.0.1:{world.network.port('mirrors>kafka')}")
     yield Mirror("mirror over Kafka", View.INTERNAL, snapshots, KafkaSource(settings, View.INTERNAL))

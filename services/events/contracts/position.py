@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 _FORM = re.compile(r"^([1-9][0-9]{0,8})-(0|[1-9][0-9]{0,15})$")
 
@@ -33,12 +33,14 @@ class Position:
         return f"{self.generation}-{self.number}"
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> "CoreSchema":
+        from pydantic_core import core_schema  # noqa: PLC0415 - partners' mirrors do without pydantic
+
         return core_schema.no_info_plain_validator_function(
             lambda value: value if isinstance(value, cls) else cls.parse(str(value)),
             serialization=core_schema.to_string_ser_schema(),
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, _core: CoreSchema, _handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, _core: "CoreSchema", _handler: Any) -> dict[str, Any]:
         return {"type": "string", "pattern": _FORM.pattern, "examples": ["1-57"]}

@@ -2,27 +2,17 @@
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
-from services.events.backoff import Backoff
-from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
-from services.events.following.protocol import (
-    EntrySource,
-    Reader,
-    SnapshotSource,
-    SourceUnavailable,
-    check_contiguous,
-)
-from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
+from services.events.following.protocol import EntrySource, Reader, SnapshotSource, SourceUnavailable
+from services.events.following.pursuit import Begun, Interrupted, Loaded, Pursuit
 from services.telemetry.metrics import FOLLOWER_ERRORS
 
 log = structlog.get_logger(__name__)
 
-_NEEDS_SNAPSHOT = (PositionAhead, PositionBeyondFork, PositionExpired)
 _HEAD_SECONDS = 2.0
 """How often the follower asks where the log stands, for its lag."""
 _HEAD_UNKNOWN_SECONDS = 10.0
@@ -58,14 +48,11 @@ class Follower:
 
     def __init__(self, snapshots: SnapshotSource, entries: EntrySource, reader: Reader, name: str) -> None:
         self._snapshots = snapshots
-        self._entries = entries
-        self._reader = reader
         self._name = name
-        self._must_load = False
         self._goal: Position | None = None
         self._ask_again = float("-inf")
         self._stop = threading.Event()
-        self._backoff = Backoff(self._stop)
+        self._pursuit = Pursuit(snapshots, entries, reader, self._stop)
         self._thread = threading.Thread(target=self._run, name=f"follower-{name}", daemon=True)
         self.state = FollowerState()
 
@@ -79,50 +66,26 @@ class Follower:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._follow()
-            except _NEEDS_SNAPSHOT as problem:
-                log.warning("follower_needs_snapshot", reader=self._name, cause=problem.detail)
-                self._must_load = True
-                self._interrupted(problem)
-            except Exception as error:
-                defect = not isinstance(error, SourceUnavailable)
-                log.warning("follower_interrupted", reader=self._name, cause=str(error), exc_info=defect)
-                self._interrupted(error)
+        for step in self._pursuit.steps():
+            if isinstance(step, Interrupted):
+                self._interrupted(step)
+                continue
+            if isinstance(step, Loaded):
+                log.info("follower_loaded_snapshot", reader=self._name, position=str(step.position))
+            if not isinstance(step, Begun):
+                self._show(step.position)
+            self._look_ahead(step.position)
 
-    def _interrupted(self, error: Exception) -> None:
+    def _interrupted(self, step: Interrupted) -> None:
+        error = step.error
+        if step.needs_snapshot:
+            log.warning("follower_needs_snapshot", reader=self._name, cause=str(error))
+        else:
+            defect = None if isinstance(error, SourceUnavailable) else error
+            log.warning("follower_interrupted", reader=self._name, cause=str(error), exc_info=defect)
         FOLLOWER_ERRORS.labels(self._name).inc()
-        self._show(error=str(error))
-        self._backoff.wait()
-
-    def _follow(self) -> None:
-        if self._must_load or self._reader.position is None:
-            self._load()
-        position = self._reader.position
-        if position is None:
-            raise RuntimeError("the reader has no position after it was loaded")
-        self._look_ahead(position)
-        for batch in self._entries.follow(position, self._reader.published_ms, self._stop):
-            position = self._apply(position, batch)
-            self._look_ahead(position)
-
-    def _load(self) -> None:
-        with self._snapshots.snapshot() as snapshot:
-            log.info("follower_loads_snapshot", reader=self._name, position=str(snapshot.position))
-            self._reader.load(snapshot)
-        self._must_load = False
-        self._show()
-
-    def _apply(self, position: Position, batch: Sequence[Entry]) -> Position:
-        entries = [entry for entry in batch if entry.position > position]
-        if entries:
-            check_contiguous(position, entries)
-            self._reader.apply(entries)
-            position = entries[-1].position
-        self._backoff.reset()
-        self._show()
-        return position
+        # The reader is not asked where it stands: what keeps its position may be what does not answer.
+        self.state = replace(self.state, error=str(error))
 
     def _look_ahead(self, position: Position) -> None:
         """Ask now and then where the log stands; the first answer is what is to be reached to be caught up."""
@@ -136,14 +99,12 @@ class Follower:
             log.info("head_of_log_unknown", reader=self._name, cause=str(error))
             return
         self._goal = self._goal or head
-        self._show(head=max(head, position))
+        self._show(position, head=max(head, position))
 
-    def _show(self, *, head: Position | None = None, error: str | None = None) -> None:
-        position = self._reader.position
-        reached = position is not None and self._goal is not None and position >= self._goal
+    def _show(self, position: Position, *, head: Position | None = None) -> None:
+        reached = self._goal is not None and position >= self._goal
         self.state = FollowerState(
             position=position,
             head=head or self.state.head,
             caught_up=self.state.caught_up or reached,
-            error=error,
         )

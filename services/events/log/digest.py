@@ -34,8 +34,8 @@ def replaced(digest: str, before: str | None, after: str | None) -> str:
 class RunningDigest:
     """The digest of a view that goes on changing: its text is made when it is asked for."""
 
-    def __init__(self) -> None:
-        self._sum = 0
+    def __init__(self, start: str = EMPTY) -> None:
+        self._sum = int(start, 16)
 
     def __str__(self) -> str:
         return f"{self._sum % _MODULUS:064x}"

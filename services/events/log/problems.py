@@ -48,3 +48,20 @@ class PositionExpired(Problem):
             asked=str(asked),
             snapshot="/events/v1/snapshots/current",
         )
+
+
+class PositionTooFarBack(Problem):
+    """So much was written after the position that the state there is not reckoned for a request."""
+
+    status = 422
+    title = "The position lies too far back"
+
+    def __init__(self, asked: Position, head: Position, most: int) -> None:
+        super().__init__(
+            f"The log stands at {head}, and the state is reckoned for positions at most {most} entries back; {asked} "
+            "lies further. Follow the log from there and ask again, or load a snapshot.",
+            head=str(head),
+            asked=str(asked),
+            most=most,
+            snapshot="/events/v1/snapshots/current",
+        )

@@ -1,4 +1,4 @@
-"""`/events/v1/snapshots` and `/events/v1/digest`: the state at one position, and the proof that it was copied whole."""
+"""`/events/v1/snapshots`: the state at one position."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -11,15 +11,14 @@ from services.events.contracts.vocabulary import View
 from services.events.log.reading import Head, read_head
 from services.events.routes.bodies import SnapshotIndex, SnapshotOffer
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
+from services.events.routes.digests import DIGEST
 from services.events.snapshots.current import CurrentSnapshot
 from services.events.snapshots.formats import MEDIA_TYPE, Format
-from services.events.snapshots.texts import header
 from services.http import CurrentCaller, accepts, headers_only, problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])
 _PATH = "/events/v1/snapshots"
-_DIGEST = "/events/v1/digest"
 _MEANINGS = {
     View.PUBLIC: "What everybody may read.",
     View.INTERNAL: "With the restricted figures, for the registry's own readers (role reader).",
@@ -42,7 +41,7 @@ def _offer(public_url: str, view: View) -> SnapshotOffer:
         view=view,
         meaning=_MEANINGS[view],
         snapshot=f"{public_url}{_PATH}/current?view={view}",
-        digest=f"{public_url}{_DIGEST}?view={view}",
+        digest=f"{public_url}{DIGEST}?view={view}",
     )
 
 
@@ -70,17 +69,6 @@ async def current_snapshot(
 def _accepted(encodings: str | None) -> Format:
     """The best format among those that the caller takes."""
     return next((form for form in (Format.ZSTD, Format.GZIP) if accepts(encodings, form)), Format.PLAIN)
-
-
-@router.get(_DIGEST, responses=_REFUSALS)
-async def digest(
-    caller: CurrentCaller, context: CurrentContext, response: Response, view: View = View.PUBLIC
-) -> dict[str, int | str]:
-    """The digest of a view at the log's head: a mirror at the same position that has the same digest is complete."""
-    require_view(caller, view)
-    head = await run_sync(_head, context)
-    response.headers.update({**position_header(head.position), "Cache-Control": "no-store"})
-    return header(head, view)
 
 
 def _head(context: Context) -> Head:

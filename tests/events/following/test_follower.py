@@ -54,6 +54,34 @@ class BreakingOff(DatabaseSource):
             yield snapshot
 
 
+class Shut(Mirror):
+    """A reader whose own store does not answer for a while, not even where it stands."""
+
+    def __init__(self, view: View) -> None:
+        self.away = False
+        self.refused = 0
+        self._kept: Position | None = None
+        super().__init__(view)
+
+    @property
+    def position(self) -> Position | None:
+        self._ask()
+        return self._kept
+
+    @position.setter
+    def position(self, position: Position | None) -> None:
+        self._kept = position
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        self._ask()
+        super().apply(entries)
+
+    def _ask(self) -> None:
+        if self.away:
+            self.refused += 1
+            raise ConnectionError("the reader's store is away")
+
+
 def test_an_expired_position_leads_to_a_snapshot(engine: Engine) -> None:
     ecosystem, mirror = Ecosystem(engine), Mirror(View.INTERNAL)
     ecosystem.fill(10)
@@ -111,3 +139,18 @@ def test_a_reader_is_caught_up_when_it_reached_the_head_of_its_start(engine: Eng
     eventually(lambda: follower.state.caught_up)
     assert follower.state.lag_entries == 0
     follower.stop()
+
+
+def test_a_reader_whose_own_store_was_away_is_followed_on(engine: Engine) -> None:
+    ecosystem, mirror = Ecosystem(engine), Shut(View.INTERNAL)
+    ecosystem.fill(3)
+    source = DatabaseSource(engine, ecosystem.signal)
+    with following(source, source, mirror) as follower:
+        eventually(lambda: follower.state.caught_up)
+        mirror.away = True
+        ecosystem.fill(2, first=10)
+        eventually(lambda: mirror.refused >= 2)
+        assert follower.state.error == "the reader's store is away"
+        mirror.away = False
+        eventually(lambda: mirror.position == Position(1, 5))
+        eventually(lambda: follower.state.error is None)

@@ -9,12 +9,12 @@ from sqlalchemy import Engine
 
 from services.access.roles import Role
 from services.database import open_engine
+from services.events.client.registry import Registry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
-from services.events.following.feed import FeedRefused, FeedSource
 from services.events.following.kafka import KafkaSource
-from services.events.following.protocol import EntrySource, SnapshotSource
+from services.events.following.protocol import EntrySource, Refused, SnapshotSource
 from services.events.log.problems import PositionAhead
 from services.events.relay.relay import Relay
 from services.events.topics import topics_of
@@ -71,10 +71,10 @@ class TestFeed(FollowingContract):
 
     @pytest.fixture
     def source(self, service: Service, address: str, view: View) -> EntrySource:
-        return FeedSource(address, service.token(Role.READER) if view is View.INTERNAL else "", view, wait_seconds=1)
+        return Registry(address, service.token(Role.READER) if view is View.INTERNAL else "", view, wait_seconds=1)
 
     @pytest.fixture
-    def snapshots(self, source: FeedSource) -> SnapshotSource:
+    def snapshots(self, source: Registry) -> SnapshotSource:
         return source
 
     def test_a_position_ahead_of_the_log_is_told(self, source: EntrySource) -> None:
@@ -82,10 +82,10 @@ class TestFeed(FollowingContract):
             take(source, Position(1, 7), 0, 1)
 
     def test_a_missing_right_is_told(self, address: str, service: Service) -> None:
-        source = FeedSource(address, service.token(), View.INTERNAL)
-        with pytest.raises(FeedRefused, match="403"):
+        source = Registry(address, service.token(), View.INTERNAL)
+        with pytest.raises(Refused, match="403"):
             source.follow(Position(1, 0), 0, threading.Event()).__next__()
-        with pytest.raises(FeedRefused, match="403"), source.snapshot():
+        with pytest.raises(Refused, match="403"), source.snapshot():
             pass
 
 

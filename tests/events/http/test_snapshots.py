@@ -14,8 +14,8 @@ import pytest
 import zstandard
 from sqlalchemy import Engine
 
+from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
-from services.events.following.feed import FeedSource
 from services.events.following.protocol import SnapshotIncomplete
 from services.events.snapshots.current import CurrentSnapshot
 from services.events.snapshots.formats import Format
@@ -137,7 +137,7 @@ def test_its_digest_is_that_of_its_records(client: httpx.Client, ecosystem: Ecos
     ecosystem.fill(50)
     ecosystem.publish(7, size_class="large")
     mirror = Mirror(View.PUBLIC)
-    with FeedSource(str(client.base_url), "", View.PUBLIC).snapshot() as snapshot:
+    with Registry(str(client.base_url), "", View.PUBLIC).snapshot() as snapshot:
         mirror.load(snapshot)
     assert mirror.digest == snapshot.digest
 
@@ -193,7 +193,7 @@ def test_one_with_a_missing_record_is_noticed(ecosystem: Ecosystem) -> None:
 
 
 def read_from(body: bytes) -> None:
-    with serving(_Answering(body)) as address, FeedSource(address, "", View.PUBLIC).snapshot() as snapshot:
+    with serving(_Answering(body)) as address, Registry(address, "", View.PUBLIC).snapshot() as snapshot:
         list(snapshot.records)
 
 

@@ -13,10 +13,10 @@ import pytest
 from graphql_api.read_model.facts import Dimension
 from graphql_api.read_model.model import ReadModel
 from graphql_api.read_model.store.folder import RecordFolder
+from services.events.client.ndjson import read_current
 from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.following.feed import read_record
 from services.events.following.protocol import Lines, Snapshot, SnapshotIncomplete
 from services.events.log.digest import EMPTY, hash_of, replaced
 from tests.graphql_api.documents import now_ms, organisations
@@ -50,7 +50,7 @@ def _load(
     path: Path, lines: Iterator[bytes], view: View = View.INTERNAL, digest: str | None = None, apart_from: int = 100
 ) -> ReadModel:
     model = ReadModel(view, RecordFolder(path, apart_from=apart_from))
-    model.load(Snapshot(Position(1, _COUNT + 1), now_ms(), digest, Lines(lines, read_record)))
+    model.load(Snapshot(Position(1, _COUNT + 1), now_ms(), digest, Lines(lines, read_current)))
     return model
 
 

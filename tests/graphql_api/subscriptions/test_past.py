@@ -11,9 +11,9 @@ from services.access.local_issuer import issue
 from services.access.roles import Role
 from services.database import open_engine
 from services.events.app import create_app
+from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
-from services.events.following.feed import FeedSource
 from services.events.log.signal import LogSignal
 from services.settings import Settings
 from tests.graphql_api.subscriptions.stage import Stage, stage
@@ -24,14 +24,14 @@ def nobody() -> LogSource:
     """A feed that does not answer."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    return FeedSource(f"http://127.0.0.1:{port}", "")
+    return Registry(f"http://127.0.0.1:{port}", "")
 
 
 def test_they_come_over_the_feed_to_a_process_apart(sqlite_url: str, tmp_path: Path) -> None:
     settings, engine = Settings(data_dir=tmp_path), open_engine(sqlite_url)
     events = create_app(settings, engine, LogSignal(), authenticator_for(settings))
     with serving(events) as address:
-        feed = FeedSource(address, issue(settings, "reader", [Role.READER]), View.INTERNAL, wait_seconds=0, batch=7)
+        feed = Registry(address, issue(settings, "reader", [Role.READER]), View.INTERNAL, wait_seconds=0, batch=7)
         with stage(sqlite_url, tmp_path, past=feed, subscription_recent_entries=1) as world:
             world.ecosystem.fill(50)
             world.caught_up()

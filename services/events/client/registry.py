@@ -1,0 +1,175 @@
+"""The registry's log over HTTP: where it stands, its state at one position, and every entry after one."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+from services.events.backoff import Backoff
+from services.events.client.answers import digest_of, hashes_of, snapshot_of
+from services.events.client.connection import Connection, Session
+from services.events.client.pages import Page, page_of
+from services.events.client.problems import PositionNotReached
+from services.events.contracts.entries import Entry
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import View
+from services.events.following.protocol import Refused, Snapshot, SourceUnavailable
+from services.events.log.problems import PositionAhead
+from services.events.verifying.holding import Digest, Holding
+
+EVENTS = "/events/v1"
+BEGINNING = Position(1, 0)
+WAIT_SECONDS = 2.0
+"""How long the registry keeps a request open until there is an entry, and so how long a stop may take."""
+BATCH = 500
+"""Entries asked for at once."""
+_LONGEST_WAIT_SECONDS = 30.0
+"""What the feed takes as `wait`."""
+
+
+class Registry:
+    """The log of the registry at `url`, in one view.
+
+    A source of snapshots and entries for whatever follows the log: partners' mirrors and the registry's own readers.
+    Each method asks once and raises what came of it, SourceUnavailable for what asking again may mend, Refused for what
+    it does not; `events` asks again by itself. It may be used by several threads.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        view: View | str = View.PUBLIC,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        batch: int = BATCH,
+    ) -> None:
+        """Only the view `internal` needs a token. Raises ValueError for what is no address, token or view."""
+        self._connection = Connection(url, token)
+        self.view = View(view)
+        self._wait_seconds = min(wait_seconds, _LONGEST_WAIT_SECONDS)
+        self._batch = batch
+
+    @property
+    def url(self) -> str:
+        """The registry's address."""
+        return self._connection.url
+
+    def head(self) -> Position:
+        """Where the log stands now."""
+        return self.digest().position
+
+    def digest(self, *, at: Position | str | None = None) -> Digest:
+        """The digest of the view now, or at an older position.
+
+        Raises PositionAhead, PositionBeyondFork, and PositionTooFarBack for one that is not reckoned any more.
+        """
+        with self._connection.open() as session:
+            return digest_of(session.read(f"{EVENTS}/digest", self._at(at)))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The state of now, streamed; its records raise SnapshotIncomplete when it breaks off."""
+        with self._connection.open() as session, session.stream(f"{EVENTS}/snapshots/current", self._at()) as pieces:
+            yield snapshot_of(pieces)
+
+    @contextmanager
+    def hashes(self, *, at: Position | str | None = None) -> Iterator[Holding]:
+        """Every subject of the view with its hash, streamed; raises as `digest` does."""
+        with self._connection.open() as session, session.stream(f"{EVENTS}/hashes", self._at(at)) as pieces:
+            yield hashes_of(pieces, f"the log of {self.url}")
+
+    def page(
+        self,
+        after: Position | str,
+        *,
+        limit: int | None = None,
+        wait: float = 0,
+        types: Sequence[str] = (),
+        criteria: Mapping[str, Any] | None = None,
+    ) -> Page:
+        """The entries after a position, `limit` at most; where there is none yet, the first within `wait` seconds.
+
+        `types` and `criteria` leave out others, see docs/events.md. Raises GapInEntries for a page that lacks entries.
+        """
+        with self._connection.open() as session:
+            return self._page(session, _position(after), limit or self._batch, wait, _filters(types, criteria))
+
+    def events(
+        self,
+        after: Position | str = BEGINNING,
+        *,
+        types: Sequence[str] = (),
+        criteria: Mapping[str, Any] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Entry]:
+        """Every entry after a position as it comes, in order, for ever or until `stop` is set; none is left out.
+
+        What asking again may mend is waited for, longer each time. Raises PositionBeyondFork, PositionExpired and
+        PositionAhead where nobody can go on from there, and Refused.
+        """
+        filters, stop = _filters(types, criteria), stop or threading.Event()
+        backoff, position = Backoff(stop), _position(after)
+        while not stop.is_set():
+            try:
+                for page in self._pages(position, filters, stop):
+                    backoff.reset()
+                    yield from page.entries
+                    position = page.position
+            except Refused:
+                raise
+            except SourceUnavailable as error:
+                backoff.wait(error.retry_after_seconds)
+
+    def follow(self, after: Position, since_ms: int, stop: threading.Event) -> Iterator[Sequence[Entry]]:  # noqa: ARG002
+        """Batches of entries after a position; empty ones when nothing came for `wait_seconds`."""
+        for page in self._pages(after, {}, stop):
+            yield page.entries
+
+    def wait_for(self, position: Position | str, seconds: float = 10.0) -> None:
+        """Return when the log has reached the position, such as a write returned.
+
+        Raises PositionNotReached when it has not within the seconds, and PositionBeyondFork when the registry was
+        restored to an earlier state and the position will never be reached.
+        """
+        wanted, over = _position(position), time.monotonic() + seconds
+        while True:
+            try:
+                self.page(wanted, limit=1)
+            except PositionAhead as problem:
+                left = over - time.monotonic()
+                if left <= 0:
+                    raise PositionNotReached(wanted, seconds) from problem
+                self.page(self.head(), limit=1, wait=min(left, _LONGEST_WAIT_SECONDS))
+            else:
+                return
+
+    def _pages(self, after: Position, filters: Mapping[str, str], stop: threading.Event) -> Iterator[Page]:
+        """Pages, one after the other, over one connection; empty ones when nothing came for `wait_seconds`."""
+        with self._connection.open() as session:
+            while not stop.is_set():
+                page = self._page(session, after, self._batch, self._wait_seconds, filters)
+                yield page
+                after = page.position
+
+    def _page(self, session: Session, after: Position, limit: int, wait: float, filters: Mapping[str, str]) -> Page:
+        asked = {"after": str(after), "limit": limit, "wait": wait, "view": self.view.value, **filters}
+        return page_of(session.read(f"{EVENTS}/feed", asked, wait=wait), after, whole=not filters)
+
+    def _at(self, at: Position | str | None = None) -> dict[str, str]:
+        asked = {"view": self.view.value}
+        return asked if at is None else asked | {"at": str(_position(at))}
+
+
+def _position(value: Position | str) -> Position:
+    return value if isinstance(value, Position) else Position.parse(value)
+
+
+def _filters(types: Sequence[str], criteria: Mapping[str, Any] | None) -> dict[str, str]:
+    if isinstance(types, str):
+        raise TypeError("types is a list of types, not one text")
+    filters = {"types": ",".join(types)} if types else {}
+    return filters if criteria is None else filters | {"criteria": orjson.dumps(criteria).decode()}

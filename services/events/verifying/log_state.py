@@ -1,0 +1,124 @@
+"""The log's own tables as one side of a comparison: the state of a view now, or rewound to an older position.
+
+The state now is kept with the log (`log_subject.hashes`, `log_head.digests`). What was changed since the position is
+put back: the hash of a subject there is that of its last entry up to it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, and_, func, select
+
+from services.database import reading
+from services.events.contracts.entries import Subject
+from services.events.contracts.position import Position
+from services.events.contracts.vocabulary import View
+from services.events.log.digest import RunningDigest
+from services.events.log.entry_rows import read_document
+from services.events.log.hashes import hashes_of, read_hashes
+from services.events.log.problems import PositionExpired, PositionTooFarBack
+from services.events.log.reading import Head, check_resumable, read_head
+from services.events.log.tables import log_entry, log_subject
+from services.events.verifying.holding import Digest, Held, Holding
+
+_AT_ONCE = 500
+
+
+class LogTables:
+    """The log in its database, in one view. Each call reads one transaction, which no writer waits for."""
+
+    def __init__(self, engine: Engine, view: View, *, most_back: int | None = None) -> None:
+        """`most_back`: positions that lie more entries back are refused, since they cost more than a request may."""
+        self._engine = engine
+        self.view = view
+        self._most_back = most_back
+
+    def digest(self, *, at: Position | None = None) -> Digest:
+        """The digest at the position; at the head unless one is given.
+
+        Raises PositionAhead, PositionBeyondFork, PositionExpired or PositionTooFarBack.
+        """
+        with reading(self._engine) as connection:
+            return self._digest(connection, at)
+
+    @contextmanager
+    def hashes(self, *, at: Position | None = None) -> Iterator[Holding]:
+        """Every subject that the view had at the position, streamed. Raises as `digest` does."""
+        with self.state(at) as (here, subjects):
+            yield Holding("the log", self.view, here.position, here.digest, subjects)
+
+    @contextmanager
+    def state(self, at: Position | None = None) -> Iterator[tuple[Digest, Iterator[Held]]]:
+        """The digest at the position, and every subject that the view had there."""
+        with reading(self._engine) as connection:
+            here = self._digest(connection, at)
+            yield here, self._subjects(connection, here.position.number)
+
+    def _digest(self, connection: Connection, at: Position | None) -> Digest:
+        head = read_head(connection) if at is None else check_resumable(connection, at)
+        if at is None or at.number == head.position.number:
+            return Digest(head.position, head.published_ms, self.view, head.digests[self.view])
+        self._check_distance(head, at)
+        digest = RunningDigest(head.digests[self.view])
+        for row in _changed_since(connection, at.number):
+            digest.replace(_bytes(read_hashes(row.hashes).get(self.view)), _bytes(self._former_hash(row)))
+        return Digest(at, _published_ms(connection, at), self.view, str(digest))
+
+    def _check_distance(self, head: Head, at: Position) -> None:
+        if self._most_back is not None and head.position.number - at.number > self._most_back:
+            raise PositionTooFarBack(at, head.position, self._most_back)
+
+    def _subjects(self, connection: Connection, number: int) -> Iterator[Held]:
+        columns = (log_subject.c.kind, log_subject.c.id, log_subject.c.version, log_subject.c.hashes)
+        unchanged = select(*columns).where(log_subject.c.hashes.is_not(None), log_subject.c.position <= number)
+        for kind, identifier, version, hashes in connection.execution_options(yield_per=_AT_ONCE).execute(unchanged):
+            found = read_hashes(hashes).get(self.view)
+            if found is not None:
+                yield Held(Subject(kind, identifier), found, version)
+        for row in _changed_since(connection, number):
+            former = self._former_hash(row)
+            if former is not None:
+                yield Held(Subject(row.kind, row.id), former, row.version)
+
+    def _former_hash(self, row: Row[Any]) -> str | None:
+        """The hash that a changed subject had; none where the view did not hold it."""
+        if row.document is None:
+            return None
+        documents = read_document(row.document), read_document(row.restricted)
+        return hashes_of(Subject(row.kind, row.id), *documents).get(self.view)
+
+
+def _changed_since(connection: Connection, number: int) -> Iterator[Row[Any]]:
+    """Each subject that changed after the position: its hashes now, and what its last entry up to the position has."""
+    subject = (log_entry.c.subject_kind, log_entry.c.subject_id)
+    since = select(*subject).where(log_entry.c.position > number).distinct().subquery()
+    last = func.max(log_entry.c.position).label("position")
+    until = select(*subject, last).where(log_entry.c.position <= number).group_by(*subject).subquery()
+    wanted = (
+        select(log_subject.c.kind, log_subject.c.id, log_subject.c.hashes)
+        .add_columns(log_entry.c.version, log_entry.c.document, log_entry.c.restricted)
+        .join(since, _same(since.c.subject_kind, since.c.subject_id))
+        .outerjoin(until, _same(until.c.subject_kind, until.c.subject_id))
+        .outerjoin(log_entry, log_entry.c.position == until.c.position)
+    )
+    return iter(connection.execution_options(yield_per=_AT_ONCE).execute(wanted))
+
+
+def _same(kind: Any, identifier: Any) -> Any:
+    return and_(log_subject.c.kind == kind, log_subject.c.id == identifier)
+
+
+def _published_ms(connection: Connection, at: Position) -> int:
+    """Time of the entry at the position; 0 before the first one. Raises PositionExpired for one that is not kept."""
+    found = connection.execute(
+        select(log_entry.c.published_ms).where(log_entry.c.position == at.number)
+    ).scalar_one_or_none()
+    if found is None and at.number:
+        first = connection.execute(select(func.min(log_entry.c.position))).scalar_one()
+        raise PositionExpired(at, Position(at.generation, first or 0))
+    return found or 0
+
+
+def _bytes(digest: str | None) -> bytes | None:
+    return None if digest is None else bytes.fromhex(digest)

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.database import migrate, open_engine, require_schema
+from services.database import closing_engine, migrate, open_engine, require_schema
+from services.events.log.completing import complete_digests
 from services.events.log.signal import LogSignal
 from services.problems import Conflict
 from services.registry.demo.ecosystem import DEFAULT_SEED
@@ -33,6 +34,9 @@ def migrate_all(settings: Settings) -> None:
     """Bring the registry's and the notifier's database to the newest schema."""
     for url in dict.fromkeys((settings.effective_database_url, settings.effective_notifier_database_url)):
         migrate(url)
+    engine = open_engine(settings.effective_database_url)
+    with closing_engine(engine):
+        complete_digests(engine)
 
 
 def load_demo_with_progress(settings: Settings, organisations: int | None, seed: int) -> None:

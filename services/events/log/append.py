@@ -22,6 +22,7 @@ from services.events.log.guard import HistoryGuard
 from services.events.log.hashes import NO_HASHES, Hashes, hashes_of, moved, read_hashes, stored_hashes
 from services.events.log.rows import insert_rows, update_rows
 from services.events.log.tables import log_entry, log_head, log_subject
+from services.problems import Unavailable
 
 # Made once: SQLAlchemy takes longer to build such a statement than a database to carry it out.
 _LOCK_HEAD = select(log_head).with_for_update()
@@ -80,7 +81,10 @@ class LogWriter:
 
     def _lock(self) -> _Head:
         row = self._connection.execute(_LOCK_HEAD).one()
-        return _Head(row.generation, row.position, row.published_ms, read_hashes(row.digests))
+        digests = read_hashes(row.digests)
+        if len(digests) != len(View):
+            raise Unavailable("The log has no digest of a view that was declared since: run dwr migrate.")
+        return _Head(row.generation, row.position, row.published_ms, digests)
 
     @property
     def position(self) -> Position:

@@ -82,6 +82,6 @@ def current_texts(connection: Connection) -> Iterator[CurrentText]:
         .where(log_subject.c.hashes.is_not(None))
         .order_by(log_subject.c.position)
     )
-    for row in connection.execution_options(yield_per=500).execute(wanted):
+    for row in connection.execute(wanted, execution_options={"yield_per": 500}):
         kind, identifier, version, document, restricted, generation, number = row
         yield CurrentText(Subject(kind, identifier), version, document, restricted, Position(generation, number))

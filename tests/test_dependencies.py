@@ -16,6 +16,8 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 COMES_WITH = {"graphql-core": "strawberry-graphql", "pydantic-core": "pydantic", "starlette": "fastapi"}
 """Distributions that we import and leave to another one to choose the version of."""
 EXTRAS = ("registry", "notifier", "graphql")
+"""One for each process that can run alone; every one of them comes with the extras `process` and `kafka`."""
+OURS = "digital-wallonia-registry"
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -23,8 +25,10 @@ def names(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w.-]+", line)[0].lower() for line in requirements}  # type: ignore[index]
 
 
-BASE = names(PROJECT["project"]["dependencies"])
-EXTRA = {extra: names(PROJECT["project"]["optional-dependencies"][extra]) for extra in EXTRAS}
+CLIENT = names(PROJECT["project"]["dependencies"])
+OPTIONAL = {extra: names(lines) for extra, lines in PROJECT["project"]["optional-dependencies"].items()}
+BASE = (CLIENT | OPTIONAL["kafka"] | OPTIONAL["process"]) - {OURS}
+EXTRA = {extra: OPTIONAL[extra] - {OURS} for extra in EXTRAS}
 GROUP = {group: names(lines) for group, lines in PROJECT["dependency-groups"].items()}
 RUNNING = BASE.union(*EXTRA.values())
 
@@ -55,6 +59,13 @@ def test_each_has_its_line_in_the_documentation_and_no_other_has_one() -> None:
     assert set(rows) == RUNNING.union(*GROUP.values())
 
 
+def test_each_process_comes_with_what_every_process_needs() -> None:
+    asked = PROJECT["project"]["optional-dependencies"]
+    assert f"{OURS}[kafka]" in asked["process"]
+    assert all(f"{OURS}[process]" in asked[extra] for extra in EXTRAS)
+    assert OPTIONAL.keys() == {"kafka", "process", *EXTRAS}
+
+
 def test_the_locks_pin_each() -> None:
     assert pinned("requirements.lock") >= RUNNING | GROUP["build"]
     assert pinned("requirements-test.lock") >= GROUP["test"]
@@ -75,6 +86,6 @@ def test_the_build_backend_is_the_one_that_is_pinned() -> None:
     ],
 )
 def test_a_part_imports_only_what_it_installs(places: list[str], extras: list[str]) -> None:
-    installed = BASE.union(*(EXTRA[extra] for extra in extras)) | {"digital-wallonia-registry"}
+    installed = BASE.union(*(EXTRA[extra] for extra in extras)) | {OURS}
     stray = {(name, file) for name, file in imported(*places) if COMES_WITH.get(name, name) not in installed}
     assert stray == set()

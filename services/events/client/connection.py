@@ -15,10 +15,10 @@ from services.events.following.protocol import AnswerUnreadable, SourceUnavailab
 Parameters = Mapping[str, str | int | float]
 
 CONNECT_SECONDS = 3.0
-READ_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 """How long the next piece of an answer may take, beyond the time that the registry was asked to wait."""
-ANSWER_SECONDS = 60.0
-"""How long an answer that is read whole may take from its beginning to its end."""
+_WHOLE = 6
+"""An answer that is read whole may take so many times as long from its beginning to its end."""
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes of an answer that is read whole, at most: a thousand events of the largest organisations are less."""
 
@@ -26,7 +26,7 @@ MOST_BYTES = 512 * 1024 * 1024
 class Connection:
     """The way to the registry at `url`. It keeps no socket open between two uses, so there is nothing to close."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         """Raises ValueError for what is no web address or no token."""
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
@@ -34,6 +34,7 @@ class Connection:
         if not token.isascii() or not token.isprintable() or " " in token:
             raise ValueError("write the access token alone, on one line")
         self.url = url.rstrip("/")
+        self._timeout_seconds = timeout_seconds
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     @cached_property
@@ -44,11 +45,10 @@ class Connection:
     @contextmanager
     def open(self) -> Iterator["Session"]:
         """A connection that lasts for the block. Raises SourceUnavailable for whatever breaks it off."""
-        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         verify = self._tls if self.url.startswith("https") else True
         try:
-            with httpx.Client(base_url=self.url, headers=self._headers, timeout=timeout, verify=verify) as client:
-                yield Session(client)
+            with httpx.Client(base_url=self.url, headers=self._headers, verify=verify) as client:
+                yield Session(client, self._timeout_seconds)
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise SourceUnavailable(f"{self.url}: {str(error) or type(error).__name__}") from error
 
@@ -56,8 +56,9 @@ class Connection:
 class Session:
     """An open connection."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, timeout_seconds: float) -> None:
         self._client = client
+        self._timeout_seconds = timeout_seconds
 
     def read(self, path: str, parameters: Parameters, *, wait: float = 0) -> bytes:
         """The body of the answer; `wait` is how long the registry was asked to wait before it answers.
@@ -65,7 +66,8 @@ class Session:
         Raises what a refusal means, see `check`; SourceUnavailable when the answer takes too long, AnswerUnreadable
         when it is too large.
         """
-        over = time.monotonic() + wait + ANSWER_SECONDS
+        most = wait + _WHOLE * self._timeout_seconds
+        over = time.monotonic() + most
         pieces: list[bytes] = []
         size = 0
         with self.stream(path, parameters, wait=wait) as answered:
@@ -73,7 +75,7 @@ class Session:
                 pieces.append(piece)
                 size += len(piece)
                 if time.monotonic() > over:
-                    raise SourceUnavailable(f"the answer of {path} did not end within {wait + ANSWER_SECONDS:g} s")
+                    raise SourceUnavailable(f"the answer of {path} did not end within {most:g} s")
                 if size > MOST_BYTES:
                     raise AnswerUnreadable(f"the answer of {path} has more than {MOST_BYTES} bytes")
         return b"".join(pieces)
@@ -81,7 +83,7 @@ class Session:
     @contextmanager
     def stream(self, path: str, parameters: Parameters, *, wait: float = 0) -> Iterator[Iterator[bytes]]:
         """The body of the answer piece by piece. Raises what a refusal means."""
-        timeout = httpx.Timeout(READ_SECONDS + wait, connect=CONNECT_SECONDS)
+        timeout = httpx.Timeout(self._timeout_seconds + wait, connect=CONNECT_SECONDS)
         with self._client.stream("GET", path, params=dict(parameters), timeout=timeout) as answer:
             check(answer)
             yield _pieces(answer)

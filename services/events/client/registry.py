@@ -10,7 +10,7 @@ import orjson
 
 from services.events.backoff import Backoff
 from services.events.client.answers import digest_of, hashes_of, snapshot_of
-from services.events.client.connection import Connection, Session
+from services.events.client.connection import TIMEOUT_SECONDS, Connection, Session
 from services.events.client.pages import Page, page_of
 from services.events.client.problems import PositionNotReached
 from services.events.contracts.entries import Entry
@@ -38,7 +38,7 @@ class Registry:
     it does not; `events` asks again by itself. It may be used by several threads.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - but for the first two each is for special cases
         self,
         url: str,
         token: str = "",
@@ -46,9 +46,13 @@ class Registry:
         *,
         wait_seconds: float = WAIT_SECONDS,
         batch: int = BATCH,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
-        """Only the view `internal` needs a token. Raises ValueError for what is no address, token or view."""
-        self._connection = Connection(url, token)
+        """Only the view `internal` needs a token. Raises ValueError for what is no address, token or view.
+
+        `timeout_seconds` is how long the next piece of an answer may take.
+        """
+        self._connection = Connection(url, token, timeout_seconds)
         self.view = View(view)
         self._wait_seconds = min(wait_seconds, _LONGEST_WAIT_SECONDS)
         self._batch = batch

@@ -22,7 +22,7 @@ from services.events.log.reading import Head, check_resumable, read_head
 from services.events.log.tables import log_entry, log_subject
 from services.events.verifying.holding import Digest, Held, Holding
 
-_AT_ONCE = 500
+_STREAMED = {"yield_per": 500}
 
 
 class LogTables:
@@ -72,7 +72,7 @@ class LogTables:
     def _subjects(self, connection: Connection, number: int) -> Iterator[Held]:
         columns = (log_subject.c.kind, log_subject.c.id, log_subject.c.version, log_subject.c.hashes)
         unchanged = select(*columns).where(log_subject.c.hashes.is_not(None), log_subject.c.position <= number)
-        for kind, identifier, version, hashes in connection.execution_options(yield_per=_AT_ONCE).execute(unchanged):
+        for kind, identifier, version, hashes in connection.execute(unchanged, execution_options=_STREAMED):
             found = read_hashes(hashes).get(self.view)
             if found is not None:
                 yield Held(Subject(kind, identifier), found, version)
@@ -102,7 +102,7 @@ def _changed_since(connection: Connection, number: int) -> Iterator[Row[Any]]:
         .outerjoin(until, _same(until.c.subject_kind, until.c.subject_id))
         .outerjoin(log_entry, log_entry.c.position == until.c.position)
     )
-    return iter(connection.execution_options(yield_per=_AT_ONCE).execute(wanted))
+    return iter(connection.execute(wanted, execution_options=_STREAMED))
 
 
 def _same(kind: Any, identifier: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.vocabulary import Actor, Origin
-from services.events.log.append import LogWriter
+from services.events.log.append import Clock, LogWriter, system_clock
 from services.events.log.drafts import NOTHING, Draft, State
 from services.events.log.signal import LogSignal
 from services.events.log.tables import log_entry, log_generation, log_head, log_subject
@@ -46,6 +46,7 @@ class Ecosystem:
     engine: Engine
     signal: LogSignal = field(default_factory=LogSignal)
     states: dict[int, State] = field(default_factory=dict)
+    clock: Clock = system_clock
 
     def publish(self, number: int, restricted: dict[str, Any] | None = None, **fields: Any) -> Entry:
         """Put the organisation into the public view, or change it there."""
@@ -72,7 +73,7 @@ class Ecosystem:
     def fill(self, count: int, *, first: int = 1) -> list[Entry]:
         """Publish many organisations in one transaction."""
         with self.engine.begin() as connection:
-            writer = LogWriter(connection)
+            writer = LogWriter(connection, self.clock)
             for number in range(first, first + count):
                 writer.append(self._draft(number, Event.PUBLISHED, State(document(number))))
             entries = writer.flush()
@@ -104,7 +105,7 @@ class Ecosystem:
     def _write(self, number: int, event: Event, after: State, told: State | None = None) -> Entry:
         """`told` is what may be told of what was before, where that is not all."""
         with self.engine.begin() as connection:
-            writer = LogWriter(connection)
+            writer = LogWriter(connection, self.clock)
             draft = self._draft(number, event, after)
             entry = writer.append(draft if told is None else replace(draft, before=told))
             writer.flush()

@@ -12,12 +12,12 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
 from services.events.brokers import BrokersUnreachable, connection_settings
-from services.events.contracts.cloudevents import entry_from
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.merging import Merging
-from services.events.following.protocol import SourceUnavailable
+from services.events.following.protocol import EntrySource, SourceUnavailable
+from services.events.following.whole import WholeEntries
 from services.events.topics import topics_of
 from services.settings import Settings
 
@@ -35,23 +35,34 @@ class KafkaSource:
     Raises PositionExpired when a position does not come although later ones are there (retention, a topic made anew),
     and PositionBeyondFork when a newer generation begins: in both cases a snapshot leads on. A position ahead of the
     log is not noticed here: the relay may simply not be so far yet.
+
+    An entry that brokers refuse comes without its documents, in its place. It is then read whole from `elsewhere`, the
+    feed of the same view; without that PositionExpired says that only a snapshot has it.
     """
 
-    def __init__(self, settings: Settings, view: View = View.INTERNAL, *, gap_seconds: float = GAP_SECONDS) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        view: View = View.INTERNAL,
+        *,
+        gap_seconds: float = GAP_SECONDS,
+        elsewhere: EntrySource | None = None,
+    ) -> None:
         topics = topics_of(settings)
         self._settings = settings
         self._topic = (topics.internal if view is View.INTERNAL else topics.changes).name
         self._gap_seconds = gap_seconds
+        self._elsewhere = elsewhere
 
     def follow(self, after: Position, since_ms: int, stop: threading.Event) -> Iterator[Sequence[Entry]]:
         """Batches of entries after a position, from the records on that are not older than `since_ms`."""
-        merging = Merging(after, self._gap_seconds)
+        merging, whole = Merging(after, self._gap_seconds), WholeEntries(self._elsewhere, stop)
         try:
             with closing(self._consumer()) as consumer:
                 self._seek(consumer, since_ms)
                 while not stop.is_set():
                     polled = consumer.poll(timeout_ms=POLL_MS)
-                    yield merging.take(self._entries(polled.values()), time.monotonic())
+                    yield whole.of(merging.take(self._entries(polled.values(), whole), time.monotonic()))
         except (BrokersUnreachable, KafkaError) as error:
             raise SourceUnavailable(str(error)) from error
 
@@ -81,11 +92,11 @@ class KafkaSource:
             start = starts.get(partition)
             consumer.seek(partition, start.offset if start else ends[partition])
 
-    def _entries(self, polled: Iterable[Sequence[ConsumerRecord]]) -> Iterator[Entry]:
+    def _entries(self, polled: Iterable[Sequence[ConsumerRecord]], whole: WholeEntries) -> Iterator[Entry]:
         for records in polled:
             for record in records:
                 try:
-                    yield _entry(record)
+                    yield whole.read(_attributes(record), orjson.loads(record.value))
                 except (ValueError, KeyError, TypeError) as error:
                     log.warning(
                         "record_is_no_entry",
@@ -96,6 +107,5 @@ class KafkaSource:
                     )
 
 
-def _entry(record: ConsumerRecord) -> Entry:
-    attributes = {name[3:]: value.decode() for name, value in record.headers if name.startswith("ce_")}
-    return entry_from(attributes, orjson.loads(record.value))
+def _attributes(record: ConsumerRecord) -> dict[str, str]:
+    return {name[3:]: value.decode() for name, value in record.headers if name.startswith("ce_")}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import (
+    IllegalStateError,
     InvalidRecordError,
     InvalidTimestampError,
     KafkaError,
@@ -60,6 +61,9 @@ class KafkaPublisher:
                 max_block_ms=int(DELIVERY_SECONDS * 1000),
                 reconnect_backoff_max_ms=1_000,
             )
+            for topic in self._topics.ids:
+                # Else it is asked for while records are sent, and waited for even when one was refused meanwhile.
+                self._producer.partitions_for(topic)
         except (BrokersUnreachable, KafkaError) as error:
             raise PublishingFailed(str(error)) from error
         return self._topics
@@ -141,5 +145,6 @@ def _failure(
     refusal = next((cause for cause in causes if isinstance(cause, _REFUSALS)), None)
     if refusal is not None:
         return RecordRefused(str(refusal), count)
-    cause = str(causes[0]) if causes else "no answer from the broker"
-    return PublishingFailed(f"topic {records[count].topic}: {cause}", count)
+    # What was given up because of the first failure does not tell it.
+    first = next((cause for cause in causes if not isinstance(cause, IllegalStateError)), None)
+    return PublishingFailed(f"topic {records[count].topic}: {first or 'no answer from the broker'}", count)

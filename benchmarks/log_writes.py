@@ -1,12 +1,13 @@
-"""Durable log writes per second through the group-commit writer, as a ratio to one bare transaction after the other.
+"""Durable log writes per second through the group-commit writer, as a ratio to a transaction for each.
 
     python -m benchmarks.log_writes                                        # a SQLite file
     python -m benchmarks.log_writes --database-url postgresql://…          # PostgreSQL, in a database of its own
     python -m benchmarks.log_writes --seconds 5 --callers 1 16 128 512
 
 "bare" is the least that a driver can do for a durable change: update a row, insert a row, commit, in a loop on
-one connection. "entries" appends log entries alone, "changes" carries out real merge patches on real documents. Compare
-ratios, not figures: machines differ, and the disk's flush decides both.
+one connection. "pgbench" is the same by PostgreSQL's own program, with as many clients as serve it best: the ratios are
+to it where it is there. "entries" appends log entries alone, "changes" carries out real merge patches on real
+documents. Compare ratios, not figures: machines differ, and the disk's flush decides both.
 """
 
 import argparse
@@ -17,10 +18,12 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median, quantiles
 from typing import Any
 
 from sqlalchemy import Engine, text
 
+from benchmarks.pgbench import best_rate
 from services.database import migrate, open_engine
 from services.events.contracts.catalogue import ORGANISATION, Event
 from services.events.contracts.entries import Subject
@@ -47,15 +50,26 @@ def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder, _database(arguments.database_url, folder) as opened:
         settings, engine = opened
-        bare = _bare(engine, arguments.seconds)
         print(f"{engine.dialect.name}, {_durability(engine)}")
-        print(f"{'what':<10}{'callers':>8}{'per second':>12}{'ratio to bare':>15}")
-        print(f"{'bare':<10}{1:>8}{bare:>12,.0f}{1:>15.1f}")
+        print(f"{'what':<10}{'callers':>8}{'per second':>12}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}")
+        each = _one_transaction_each(engine, arguments)
         for name, calls in (("entries", _entries), ("changes", _changes)):
             for callers in arguments.callers:
                 with _writing(settings, engine) as writer:
-                    rate = asyncio.run(_measure(calls(writer, callers), callers, arguments.seconds))
-                print(f"{name:<10}{callers:>8}{rate:>12,.0f}{rate / bare:>15.1f}")
+                    rate, took = asyncio.run(_measure(calls(writer, callers), callers, arguments.seconds))
+                times = f"{1000 * median(took):>9.1f}{1000 * quantiles(took, n=100)[98]:>9.1f}"
+                print(f"{name:<10}{callers:>8}{rate:>12,.0f}{rate / each:>8.1f}{times}")
+
+
+def _one_transaction_each(engine: Engine, arguments: argparse.Namespace) -> float:
+    """The best rate of who commits each change for itself."""
+    bare = _bare(engine, arguments.seconds)
+    found = best_rate(engine, arguments.database_url, arguments.seconds) if arguments.database_url else None
+    best, clients = found or (bare, 1)
+    print(f"{'bare':<10}{1:>8}{bare:>12,.0f}{bare / best:>8.1f}")
+    if found:
+        print(f"{'pgbench':<10}{clients:>8}{best:>12,.0f}{1:>8.1f}")
+    return best
 
 
 def _arguments() -> argparse.Namespace:
@@ -107,20 +121,21 @@ def _writing(settings: Settings, engine: Engine) -> Iterator[Writer]:
     writer.stop()
 
 
-async def _measure(call: Call, callers: int, seconds: float) -> float:
-    """Calls a second, each caller making its next one when it has the answer of the last."""
-    end = time.perf_counter() + seconds
-
-    async def go_on(caller: int) -> int:
-        for done in itertools.count(1):
-            await call(caller)
-            if time.perf_counter() > end:
-                return done
-        return 0
-
+async def _measure(call: Call, callers: int, seconds: float) -> tuple[float, list[float]]:
+    """Calls a second and how long each took, each caller making its next one when it has the answer of the last."""
     began = time.perf_counter()
-    done = sum(await asyncio.gather(*(go_on(caller) for caller in range(callers))))
-    return done / (time.perf_counter() - began)
+    took: list[float] = []
+
+    async def go_on(caller: int) -> None:
+        asked = time.perf_counter()
+        while asked < began + seconds:
+            await call(caller)
+            answered = time.perf_counter()
+            took.append(answered - asked)
+            asked = answered
+
+    await asyncio.gather(*(go_on(caller) for caller in range(callers)))
+    return len(took) / (time.perf_counter() - began), took
 
 
 def _entries(writer: Writer, callers: int) -> Call:

@@ -3,6 +3,7 @@
 from services.composition.process import Process, Role
 from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
+from services.events.following.bridged import BRIDGE_SECONDS, BridgedSource
 from services.events.following.follower import Follower
 from services.events.following.protocol import EntrySource, Reader, SnapshotSource
 from services.problems import InvalidInput
@@ -37,7 +38,8 @@ def _sources(process: Process, view: View) -> tuple[SnapshotSource, EntrySource]
         return feed, feed
     from services.events.following.kafka import KafkaSource  # noqa: PLC0415 - the same
 
-    return feed, KafkaSource(settings, view, elsewhere=feed)
+    topic = KafkaSource(settings, view, gap_seconds=BRIDGE_SECONDS, elsewhere=feed)
+    return feed, BridgedSource(topic, feed)
 
 
 def _not_caught_up(follower: Follower) -> str | None:

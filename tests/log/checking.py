@@ -10,7 +10,7 @@ from services.events.contracts.entries import Current, Entry, Json, Subject
 from services.events.contracts.vocabulary import View
 from services.events.log.digest import EMPTY, hash_of, replaced
 from services.events.log.reading import current_state, entries_after, read_head
-from services.events.log.tables import log_subject
+from services.events.log.tables import log_entry, log_subject
 
 _OF_A_PERSON = {"enterprise_numbers", "establishments", "email", "phone", "export"}
 """What is not told of a natural person who is hidden, and not told again as the value before that."""
@@ -29,6 +29,7 @@ def check_log(engine: Engine, *, persons_hide: bool = False) -> list[Entry]:
         by_subject = _versions_have_no_gap(entries)
         _documents_follow_each_other(by_subject, persons_hide=persons_hide)
         _digests_are_those_of_the_state(connection, by_subject)
+        _each_names_the_one_before(connection)
         rows = {Subject(row.kind, row.id): row for row in connection.execute(select(log_subject))}
     assert {subject: row.version for subject, row in rows.items()} == {
         subject: own[-1].version for subject, own in by_subject.items()
@@ -55,6 +56,15 @@ def _versions_have_no_gap(entries: list[Entry]) -> dict[Subject, list[Entry]]:
         times = [entry.published_ms for entry in own]
         assert all(earlier < later for earlier, later in pairwise(times))
     return by_subject
+
+
+def _each_names_the_one_before(connection: Connection) -> None:
+    """Of the same subject, so that an older state is found without a search."""
+    last: dict[Subject, int] = {}
+    for row in connection.execute(select(log_entry).order_by(log_entry.c.position)):
+        subject = Subject(row.subject_kind, row.subject_id)
+        assert row.previous == last.get(subject)
+        last[subject] = row.position
 
 
 def _documents_follow_each_other(by_subject: dict[Subject, list[Entry]], *, persons_hide: bool) -> None:

@@ -73,7 +73,8 @@ class LogWriter:
         self._head = self._lock()
         if guard is not None:
             guard.check(self.position)
-        self._entries: list[tuple[Entry, str | None]] = []
+        self._entries: list[tuple[Entry, str | None, int | None]] = []
+        """Each with its author, and with the position of its subject's entry before."""
         self._subjects: dict[Subject, _SubjectRow] = {}
         """As they are after the entries so far."""
         self._seen: dict[Subject, _SubjectRow] = {}
@@ -140,16 +141,16 @@ class LogWriter:
         self._subjects[draft.subject] = after
         position = Position(self._head.generation, after.position)
         entry = _entry(draft, position, after, was_shown=View.PUBLIC in seen.hashes)
-        self._entries.append((entry, draft.author))
+        self._entries.append((entry, draft.author, seen.position or None))
         return entry
 
     def flush(self) -> list[Entry]:
         """Write what was appended. Call it once, last, before the commit."""
         if self._entries:
-            insert_rows(self._connection, log_entry, [row_of(entry, author) for entry, author in self._entries])
+            insert_rows(self._connection, log_entry, [row_of(*written) for written in self._entries])
             self._write_subjects()
             update_rows(self._connection, log_head, ("id",), [_head_row(self._head) | {"id": 1}])
-        return [entry for entry, _ in self._entries]
+        return [entry for entry, _, _ in self._entries]
 
     def _subject(self, subject: Subject, *, is_new: bool) -> _SubjectRow:
         if subject in self._subjects:

@@ -21,8 +21,11 @@ def slot_of(subject_id: str) -> int:
     return crc32(subject_id.encode()) % SLOTS
 
 
-def row_of(entry: Entry, author: str | None) -> dict[str, Any]:
-    """The row of an entry. The author is kept beside it: no outlet shows who it was."""
+def row_of(entry: Entry, author: str | None, previous: int | None) -> dict[str, Any]:
+    """The row of an entry. The author is kept beside it: no outlet shows who it was.
+
+    `previous` is the position of the subject's entry before.
+    """
     return {
         "position": entry.position.number,
         "generation": entry.position.generation,
@@ -44,6 +47,7 @@ def row_of(entry: Entry, author: str | None) -> dict[str, Any]:
         "restricted": _text(entry.restricted),
         "restricted_changes": dump_json(entry.restricted_changes),
         "redirect": entry.redirect,
+        "previous": previous,
     }
 
 

@@ -48,6 +48,7 @@ log_entry = Table(
     Column("restricted", Text, comment="restricted part after the change, JSON"),
     Column("restricted_changes", Text, nullable=False),
     Column("redirect", String(60)),
+    Column("previous", BigInteger, comment="position of the subject's entry before this one; none for its first"),
     comment="Accepted changes, append-only.",
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, select
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
 
 from services.database import reading
 from services.events.contracts.entries import Subject
@@ -91,22 +91,18 @@ class LogTables:
 
 def _changed_since(connection: Connection, number: int) -> Iterator[Row[Any]]:
     """Each subject that changed after the position: its hashes now, and what its last entry up to the position has."""
-    subject = (log_entry.c.subject_kind, log_entry.c.subject_id)
-    since = select(*subject).where(log_entry.c.position > number).distinct().subquery()
-    last = func.max(log_entry.c.position).label("position")
-    until = select(*subject, last).where(log_entry.c.position <= number).group_by(*subject).subquery()
+    later, former = log_entry.alias("later"), log_entry.alias("former")
+    same = and_(log_subject.c.kind == later.c.subject_kind, log_subject.c.id == later.c.subject_id)
+    is_first = or_(later.c.previous.is_(None), later.c.previous <= number)
     wanted = (
         select(log_subject.c.kind, log_subject.c.id, log_subject.c.hashes)
-        .add_columns(log_entry.c.version, log_entry.c.document, log_entry.c.restricted)
-        .join(since, _same(since.c.subject_kind, since.c.subject_id))
-        .outerjoin(until, _same(until.c.subject_kind, until.c.subject_id))
-        .outerjoin(log_entry, log_entry.c.position == until.c.position)
+        .add_columns(former.c.version, former.c.document, former.c.restricted)
+        .select_from(later)
+        .join(log_subject, same)
+        .outerjoin(former, former.c.position == later.c.previous)
+        .where(later.c.position > number, is_first)
     )
     return iter(connection.execute(wanted, execution_options=_STREAMED))
-
-
-def _same(kind: Any, identifier: Any) -> Any:
-    return and_(log_subject.c.kind == kind, log_subject.c.id == identifier)
 
 
 def _published_ms(connection: Connection, at: Position) -> int:

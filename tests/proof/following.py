@@ -53,4 +53,9 @@ def _mirrors(world: World) -> Iterator[Mirror]:
     yield Mirror("mirror over HTTP", View.PUBLIC, feed, feed)
     snapshots = Registry(address, world.token("reader", Role.READER), View.INTERNAL)
     settings = Settings(kafka_bootstrap_servers=f"127.0.0.1:{world.network.port('mirrors>kafka')}")
-    yield Mirror("mirror over Kafka", View.INTERNAL, snapshots, KafkaSource(settings, View.INTERNAL))
+    topic = KafkaSource(settings, View.INTERNAL, gap_seconds=_GAP_SECONDS)
+    yield Mirror("mirror over Kafka", View.INTERNAL, snapshots, topic)
+
+
+_GAP_SECONDS = 300.0
+"""Longer than any gap lasts: what this mirror has, it has from the topic alone."""

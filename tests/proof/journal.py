@@ -30,8 +30,6 @@ class Write:
     subject: str = ""
     version: int = 0
     position: int = 0
-    followed: bool = False
-    """Whether the saved search of the proof concerns the organisation."""
 
 
 class Journal:
@@ -47,8 +45,6 @@ class Journal:
         """Acknowledged writes that were sent once more, and answered as before."""
         self.head = 0
         """Highest position that was acknowledged."""
-        self.followed_head = 0
-        """The same of organisations that the saved search concerns."""
         self._lock = threading.Lock()
 
     def note(self, write: Write) -> None:
@@ -56,8 +52,6 @@ class Journal:
         with self._lock:
             self.writes.append(write)
             self.head = max(self.head, write.position)
-            if write.followed:
-                self.followed_head = max(self.followed_head, write.position)
 
     def count(self, answer: str) -> None:
         """Count an answer of the registry, or the lack of one."""

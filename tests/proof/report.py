@@ -16,7 +16,8 @@ Row = Sequence[str]
 def report(ran: Ran) -> str:
     """Everything that is worth knowing of it, without the findings."""
     evidence = ran.evidence
-    recovery = Recovery(ran.timeline.moments, ran.timeline.outlets, evidence.journal.writes)
+    followed = [line.told.position for line in evidence.log if line.followed]
+    recovery = Recovery(ran.timeline, evidence.journal.writes, followed)
     parts = [f"seed {ran.scale.seed}: {len(ran.suffered)} faults in {ran.scale.seconds:.0f} s"]
     parts += [table(("writes", ""), _writes(ran)), table(("outlet", *_OUTLET), _outlets(ran, recovery))]
     outlets = tuple(ran.timeline.outlets)
@@ -62,9 +63,6 @@ def _outlets(ran: Ran, recovery: Recovery) -> Iterator[Row]:
         counts = [_number(count) for count in (len(ones), checks.repetitions(ones), checks.late(ones))]
         yield name, *counts, *_behind(name, ran, recovery)
     yield "graphql", "", "", "", *_behind("graphql", ran, recovery)
-    for name, loaded in evidence.loaded.items():
-        if loaded:
-            yield f"{name}: snapshots taken", str(len(loaded)), "", "", "", ""
 
 
 def _behind(name: str, ran: Ran, recovery: Recovery) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -28,7 +28,7 @@ class Moment:
 
     time: float
     head: int
-    followed_head: int
+    """Highest position that was acknowledged."""
     positions: Mapping[str, int]
 
 
@@ -64,8 +64,7 @@ class Timeline:
     def _run(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
             positions = {name: outlet.position() for name, outlet in self.outlets.items()}
-            heads = self._journal.head, self._journal.followed_head
-            self.moments.append(Moment(time.monotonic(), *heads, positions))
+            self.moments.append(Moment(time.monotonic(), self._journal.head, positions))
             self._also()
 
 
@@ -80,10 +79,12 @@ class Lag:
 class Recovery:
     """How long things took, by the moments of a timeline that has ended."""
 
-    def __init__(self, moments: Sequence[Moment], outlets: Mapping[str, Follows], writes: Iterable[Write]) -> None:
-        self._moments = moments
-        self._times = [moment.time for moment in moments]
-        self._outlets = outlets
+    def __init__(self, timeline: Timeline, writes: Iterable[Write], followed: Sequence[int]) -> None:
+        """`followed` are the positions of the log that the saved search concerns, in order."""
+        self._moments = timeline.moments
+        self._times = [moment.time for moment in self._moments]
+        self._outlets = timeline.outlets
+        self._followed = followed
         done = sorted(write_times(writes))
         self._sent = [sent for sent, _ in done]
         self._soonest = _soonest([answered for _, answered in done])
@@ -120,7 +121,9 @@ class Recovery:
         return longest
 
     def _head(self, name: str, moment: Moment) -> int:
-        return moment.head if self._outlets[name].everything else moment.followed_head
+        if self._outlets[name].everything:
+            return moment.head
+        return self._followed[found - 1] if (found := bisect_right(self._followed, moment.head)) else 0
 
 
 def write_times(writes: Iterable[Write]) -> list[tuple[float, float]]:

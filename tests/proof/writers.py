@@ -98,7 +98,7 @@ class Writer:
         """What was acknowledged; none when it was refused, or is uncertain."""
         attempt = Attempt(request, str(uuid.UUID(int=self._draw.getrandbits(128), version=4)))
         answer, sent, attempts = self._insist(client, attempt)
-        write = _write_of(attempt.key, answer, sent, attempts, followed=self._followed)
+        write = _write_of(attempt.key, answer, sent, attempts)
         if answer and (write is None or (write.outcome is Outcome.REFUSED) != request.refused):
             self._journal.surprise(f"{request.method} {request.path or '/'} ({attempt.key}): {_said(answer)}")
         if write:
@@ -138,7 +138,7 @@ class Writer:
         answer = self._send(client, attempt)
         if answer is None or answer.status_code == _UNAVAILABLE:
             return
-        again = _write_of(attempt.key, answer, write.sent, 1, followed=self._followed)
+        again = _write_of(attempt.key, answer, write.sent, 1)
         if again is None or (again.subject, again.version, again.position) != _result(write):
             self._journal.surprise(f"repeated {attempt.key}: {_said(answer)}, at first {_result(write)}")
         self._journal.repeated()
@@ -148,7 +148,7 @@ def _result(write: Write) -> tuple[str, int, int]:
     return write.subject, write.version, write.position
 
 
-def _write_of(key: str, answer: httpx.Response | None, sent: float, attempts: int, *, followed: bool) -> Write | None:
+def _write_of(key: str, answer: httpx.Response | None, sent: float, attempts: int) -> Write | None:
     """What the answer says of the write; none for an answer that nobody expects."""
     now = time.monotonic()
     if answer is None:
@@ -157,9 +157,7 @@ def _write_of(key: str, answer: httpx.Response | None, sent: float, attempts: in
         body = answer.json()
         position = Position.parse(answer.headers["DWR-Position"]).number
         subject = f"organisation/{body['organisation']['id']}"
-        return Write(
-            key, Outcome.ACKNOWLEDGED, sent, now, attempts, subject, body["version"], position, followed=followed
-        )
+        return Write(key, Outcome.ACKNOWLEDGED, sent, now, attempts, subject, body["version"], position)
     return Write(key, Outcome.REFUSED, sent, now, attempts) if answer.is_client_error else None
 
 

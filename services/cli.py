@@ -12,6 +12,7 @@ from rich.console import Console
 
 from services.problems import Problem
 from services.settings import Settings
+from services.verifying.commands import verify_app
 
 if TYPE_CHECKING:
     from services.events.contracts.position import Position
@@ -25,6 +26,8 @@ app = typer.Typer(
 )
 import_app = typer.Typer(help="Load organisations from files.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
+dead_letters_app = typer.Typer(help="Records that the Kafka brokers refused for good.", invoke_without_command=True)
+app.add_typer(dead_letters_app, name="dead-letters")
 console = Console(stderr=True, highlight=False)
 
 Demo = Annotated[bool, typer.Option("--demo", help="Load the demo ecosystem when the registry is empty.")]
@@ -170,6 +173,56 @@ def organisations(
     raise typer.Exit(import_file(_settings(), file, source=source, apply=apply, as_json=as_json))
 
 
+@app.command()
+def replay(
+    first: Annotated[str, typer.Option("--from", help="The first position, for example 1-100.")],
+    last: Annotated[str, typer.Option("--to", help="The last position.")],
+    topics: Annotated[
+        list[str] | None, typer.Option("--topic", help="changes, internal or organisations; repeat; all unless given.")
+    ] = None,
+) -> None:
+    """Publish a range of the log to Kafka again. Readers drop what they have: no mail and no webhook is sent again."""
+    from services.events.relay import commands  # noqa: PLC0415 - as above
+    from services.events.relay.replaying import TOPICS, Range  # noqa: PLC0415
+
+    if unknown := set(topics or ()) - set(TOPICS):
+        raise typer.BadParameter(f"{unknown.pop()!r} is not one of {', '.join(TOPICS)}", param_hint="--topic")
+    wanted = Range(_position(first, "--from"), _position(last, "--to"))
+    count = commands.replay(_settings(), wanted, topics or TOPICS)
+    console.print(f"{count} entries were published again, to {', '.join(topics or TOPICS)}.")
+
+
+def _position(text: str, option: str) -> "Position":
+    from services.events.contracts.position import Position  # noqa: PLC0415 - as above
+
+    try:
+        return Position.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+@dead_letters_app.callback()
+def dead_letters(context: typer.Context) -> None:
+    """List them, in the order of the log: position, topic, subject, size and reason."""
+    from services.events.relay import commands  # noqa: PLC0415 - as above
+
+    if context.invoked_subcommand is None:
+        for letter in commands.dead_letters(_settings()):
+            typer.echo(letter)
+
+
+@dead_letters_app.command("replay")
+def replay_dead_letters() -> None:
+    """Try to publish each of them again: after what they have in common was put right."""
+    from services.events.relay import commands  # noqa: PLC0415 - as above
+
+    refused = commands.replay_dead_letters(_settings())
+    for letter in refused:
+        typer.echo(letter)
+    console.print(f"{len(refused)} dead letters are left.")
+    raise typer.Exit(1 if refused else 0)
+
+
 def _settings() -> Settings:
     try:
         return Settings()
@@ -178,6 +231,9 @@ def _settings() -> Settings:
             name = "DWR_" + "_".join(map(str, problem["loc"])).upper() if problem["loc"] else "settings"
             _complain(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
         raise typer.Exit(2) from error
+
+
+app.add_typer(verify_app(_settings), name="verify")
 
 
 def main() -> None:

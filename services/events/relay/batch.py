@@ -19,8 +19,6 @@ class Step:
     records: int
     slots: Sequence[int]
     mark: Position
-    entries: int
-    """How many entries the brokers have then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +34,18 @@ class Batch:
         """The steps that were made when so many records are acknowledged."""
         return (step for step in self.steps if step.records <= acknowledged)
 
-    def entries_told(self, acknowledged: int) -> int:
-        """How many entries the brokers have when so many records are acknowledged."""
-        return max((step.entries for step in self.reached(acknowledged)), default=0)
-
 
 def batch_of(stretches: Sequence[Stretch], refills: Mapping[int, Refill], topics: Topics, public_url: str) -> Batch:
     """The records of the stretches, as far as the slots' topics do not have them."""
-    batch, count = Batch(), 0
+    batch = Batch()
     for stretch in stretches:
         # Slots that stand at the same mark lack the same topics, or have caught up with those that lack none.
         lacking = [refills.get(slot, NO_REFILL) for slot in stretch.slots]
         for entry in stretch.entries:
-            count += 1
             for record in records_of(entry, topics, public_url):
                 if any(refill.wants(record, entry.position) for refill in lacking):
                     batch.records.append(record)
                     batch.entries.append(entry)
-            batch.steps.append(Step(len(batch.records), stretch.slots, entry.position, count))
-        batch.steps.append(Step(len(batch.records), stretch.slots, stretch.until, count))
+            batch.steps.append(Step(len(batch.records), stretch.slots, entry.position))
+        batch.steps.append(Step(len(batch.records), stretch.slots, stretch.until))
     return batch

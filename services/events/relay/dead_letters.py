@@ -37,6 +37,9 @@ class DeadLetter:
     failed_ms: int
     """Milliseconds since 1970, UTC."""
 
+    def __str__(self) -> str:
+        return f"{self.position} {self.topic} {self.event} {self.subject} {self.bytes} bytes: {self.reason}"
+
 
 class DeadLetters:
     """The list of them, in the log's database."""

@@ -1,15 +1,15 @@
 """The way of a batch to the brokers: what they refuse for good is set aside, so that nothing waits for it for ever."""
 
 import threading
+from collections.abc import Callable
+from typing import TypeAlias
 
 import structlog
 from sqlalchemy import Engine
 
 from services.events.contracts.entries import Entry
-from services.events.relay import metrics
 from services.events.relay.batch import Batch
 from services.events.relay.dead_letters import DeadLetters
-from services.events.relay.progress import Progress
 from services.events.relay.publisher import Publisher, PublishingFailed, RecordRefused
 from services.events.relay.record import Record
 from services.events.relay.refill import FoundTopics
@@ -17,11 +17,14 @@ from services.events.relay.substitutes import notice_of, substitute_for
 from services.events.topics import topics_of
 from services.settings import Settings
 
+Told: TypeAlias = Callable[[int], None]
+"""Gets how many records of a batch, from the first one on, were acknowledged or set aside by now."""
+
 log = structlog.get_logger(__name__)
 
 
 class Outlet:
-    """Publishes batches, and moves the marks by what is acknowledged."""
+    """Publishes batches and says what of them the brokers have."""
 
     def __init__(self, settings: Settings, engine: Engine, publisher: Publisher, stop: threading.Event) -> None:
         self._settings = settings
@@ -43,30 +46,29 @@ class Outlet:
         if changed := self._publisher.changed_topics():
             raise PublishingFailed(f"topics were made anew by somebody else: {', '.join(sorted(changed))}")
 
-    def publish(self, batch: Batch, progress: Progress) -> None:
-        """Publish a batch. Raises PublishingFailed; what was acknowledged before is marked all the same."""
+    def publish(self, batch: Batch, told: Told) -> None:
+        """Publish a batch. Raises PublishingFailed; `told` gets to know what was acknowledged before all the same."""
         try:
             if batch.records:
                 self._publisher.publish(batch.records, self._stop)
         except RecordRefused as refusal:
-            _mark(batch, progress, refusal.acknowledged)
-            self._publish_one_by_one(batch, progress, refusal.acknowledged)
+            told(refusal.acknowledged)
+            self._publish_one_by_one(batch, told, refusal.acknowledged)
         except PublishingFailed as failure:
-            _mark(batch, progress, failure.acknowledged)
+            told(failure.acknowledged)
             raise
         else:
-            _mark(batch, progress, len(batch.records))
+            told(len(batch.records))
 
-    def _publish_one_by_one(self, batch: Batch, progress: Progress, begin: int) -> None:
+    def _publish_one_by_one(self, batch: Batch, told: Told, begin: int) -> None:
         """Find out which records are refused: the broker says so of all that come with one."""
         self._reopen()
         for index in range(begin, len(batch.records)):
-            progress.keep(self._settings.poll_seconds)
             try:
                 self._publisher.publish([batch.records[index]], self._stop)
             except RecordRefused as refusal:
                 self._set_aside(batch.records[index], batch.entries[index], str(refusal))
-            _mark(batch, progress, index + 1, index)
+            told(index + 1)
 
     def _set_aside(self, record: Record, entry: Entry, reason: str) -> None:
         """Keep in mind that the record could not be published, and tell so in its place."""
@@ -83,10 +85,3 @@ class Outlet:
     def _reopen(self) -> None:
         self._publisher.close()
         self._publisher.open()
-
-
-def _mark(batch: Batch, progress: Progress, acknowledged: int, before: int = 0) -> None:
-    """Move the marks; `before` says how many acknowledgements have been counted already."""
-    for step in batch.reached(acknowledged):
-        progress.reached(step.slots, step.mark)
-    metrics.PUBLISHED.inc(batch.entries_told(acknowledged) - batch.entries_told(before))

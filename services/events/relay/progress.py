@@ -45,7 +45,13 @@ class Progress:
         return slots
 
     def keep(self, poll_seconds: float) -> None:
-        """Write marks, renew leases, take and give back slots, each when it is time to.
+        """Write marks, renew leases, take and give back slots, each when it is time to. Raises LeaseLost."""
+        self.keep_leases()
+        if time.monotonic() - self._shared_at >= self._turn(poll_seconds):
+            self._share()
+
+    def keep_leases(self) -> None:
+        """The same without another share of slots: for when something of theirs is under way.
 
         Raises LeaseLost when one is another's, or when half of it is over without a renewal: what is published now
         must be acknowledged or given up before the lease ends.
@@ -53,8 +59,6 @@ class Progress:
         if self.marks and self._is_due:
             self._leases.renew(self.marks)
             self._note_written()
-        if time.monotonic() - self._shared_at >= self._turn(poll_seconds):
-            self._share()
         if self.marks and self._leases.seconds_left < self._leases.seconds / 2:
             raise LeaseLost("the leases were not renewed in time")
 

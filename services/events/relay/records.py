@@ -22,3 +22,10 @@ def records_of(entry: Entry, topics: Topics, public_url: str) -> Iterator[Record
     if entry.subject.kind == ORGANISATION and entry.visibility is not Visibility.HIDDEN:
         state = None if entry.visibility is Visibility.LEFT else public
         yield Record(topics.organisations.name, key, state, headers, entry.published_ms)
+
+
+def state_of(entry: Entry, topics: Topics, public_url: str) -> Record:
+    """The record that has the state of an organisation whose latest entry this is: a tombstone if it is not public."""
+    state = None if entry.document is None else orjson.dumps(entry.data(View.PUBLIC))
+    headers = binary_headers(entry, public_url)
+    return Record(topics.organisations.name, entry.subject.id.encode(), state, headers, entry.published_ms)

@@ -1,6 +1,7 @@
 """The relay's thread: reads the log after its marks, publishes, waits for the acknowledgement, moves the marks."""
 
 import threading
+from functools import partial
 
 import structlog
 from sqlalchemy import Engine
@@ -9,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.events.backoff import Backoff
 from services.events.log.signal import LogSignal
 from services.events.relay import metrics
-from services.events.relay.batch import batch_of
+from services.events.relay.batch import Batch, batch_of
 from services.events.relay.kafka import KafkaPublisher
 from services.events.relay.lag import Lag
 from services.events.relay.leases import LeaseLost, Leases
@@ -104,10 +105,19 @@ class Relay:
         """Publish what comes next; gives whether there was anything."""
         stretches = self._stretches.after(progress.by_mark())
         batch = batch_of(stretches, progress.refills, self._topics, self._settings.effective_public_url)
-        self._outlet.publish(batch, progress)
+        self._outlet.publish(batch, partial(self._mark, batch, progress))
         if batch.records:
             self._backoff.reset()
         return bool(batch.records)
+
+    def _mark(self, batch: Batch, progress: Progress, acknowledged: int) -> None:
+        """Move the marks, and write them when it is time to: records that go one by one take theirs."""
+        for step in batch.reached(acknowledged):
+            progress.reached(step.slots, step.mark)
+        if acknowledged < len(batch.records):
+            progress.keep_leases()
+        else:
+            metrics.PUBLISHED.inc(len({entry.position for entry in batch.entries}))
 
     def _wait(self, progress: Progress, seconds: float) -> None:
         if lowest := progress.lowest:

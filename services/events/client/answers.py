@@ -8,7 +8,7 @@ from services.events.client.ndjson import first_line, lines_of, position_of, rea
 from services.events.contracts.entries import Json
 from services.events.contracts.vocabulary import View
 from services.events.following.protocol import AnswerUnreadable, Lines, Snapshot, SnapshotIncomplete
-from services.events.verifying.holding import Digest, Held, Holding
+from services.events.verifying.holding import Digest, Held, Holding, held_of
 
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -36,6 +36,14 @@ def hashes_of(pieces: Iterable[bytes], name: str) -> Holding:
     lines = lines_of(pieces)
     header = _header(lines)
     return Holding(name, header.view, header.position, header.digest, map(_held, records(lines)))
+
+
+def state_of(pieces: Iterable[bytes], name: str) -> Holding:
+    """The holding that the text of a snapshot is, with hashes made of its documents. Raises as `snapshot_of` does."""
+    lines = lines_of(pieces)
+    header = _header(lines)
+    subjects = (held_of(read_current(line), header.view) for line in records(lines))
+    return Holding(name, header.view, header.position, header.digest, subjects)
 
 
 def _header(lines: Iterator[bytes]) -> Digest:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.events.contracts.entries import Subject
+from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
+from services.events.contracts.views import shown
 from services.events.contracts.vocabulary import View
+from services.events.log.digest import hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,8 @@ class Holding:
     """The digest that it tells of itself; none where it keeps none. Its subjects may have another: that is found."""
     subjects: Iterable[Held]
     """Readable once, in any order; no subject comes twice."""
+
+
+def held_of(told: Current, view: View) -> Held:
+    """A subject with the hash made of its documents."""
+    return Held(told.subject, hash_of(told.subject, *(shown(view, told.document, told.restricted) or ())), told.version)

@@ -1,0 +1,86 @@
+"""The tables of the log and of the registry are compared with one another."""
+
+from datetime import date
+
+import orjson
+import pytest
+from sqlalchemy import Connection, Engine, delete, insert, text, update
+
+from services.events.contracts.vocabulary import View
+from services.events.log.tables import log_entry, log_head, log_subject
+from services.registry.tables import organisation
+from tests.events.entries import Ecosystem, document, organisation_id
+from tests.events.verifying.conftest import Verify
+from tests.events.verifying.test_copies import named
+
+HASHES, DOCUMENTS, REGISTRY = "the hashes of log_subject", "the documents of log_entry", "the table organisation"
+
+
+@pytest.fixture
+def log(ecosystem: Ecosystem) -> Ecosystem:
+    """A log and the registry's table, which has a private part that the log has not."""
+    for number in range(1, 6):
+        entry = ecosystem.publish(number)
+        with ecosystem.engine.begin() as connection:
+            store(connection, number, entry.version)
+    return ecosystem
+
+
+def store(connection: Connection, number: int, version: int) -> None:
+    whole = document(number) | {"private": {"natural_person": False}}
+    row = {"id": organisation_id(number), "version": version, "state": "published", "slug": whole["slug"]}
+    day, content = date(2026, 11, 24), orjson.dumps(whole).decode()
+    connection.execute(insert(organisation).values(**row, validated_on=day, document=content))
+
+
+@pytest.mark.usefixtures("log")
+def test_each_table_has_the_digest_of_each_view(verify: Verify) -> None:
+    status, reports = verify("log")
+    assert status == 0
+    assert [(report["view"], report["compared"]) for report in reports] == [
+        (view, name) for view in View for name in (HASHES, DOCUMENTS, REGISTRY)
+    ]
+    assert {report["subjects"] for report in reports} == {5}
+
+
+def found(verify: Verify) -> dict[str, dict[str, str]]:
+    """What differs in the public view, by table."""
+    status, reports = verify("log")
+    assert status == 1
+    return {
+        report["compared"]: named(report) for report in reports if report["view"] == "public" and not report["equal"]
+    }
+
+
+@pytest.mark.usefixtures("log")
+def test_a_document_that_was_changed_by_hand_is_named(engine: Engine, verify: Verify) -> None:
+    with engine.begin() as connection:
+        changed = text("UPDATE log_entry SET document = json_set(document, '$.slug', 'x') WHERE position = 2")
+        connection.execute(changed)
+        connection.execute(delete(organisation).where(organisation.c.id == organisation_id(4)))
+        connection.execute(text("UPDATE organisation SET document = json_set(document, '$.slug', 'y') WHERE rowid = 1"))
+    assert found(verify) == {
+        DOCUMENTS: {organisation_id(2): "different"},
+        REGISTRY: {organisation_id(4): "missing", organisation_id(1): "different"},
+    }
+
+
+@pytest.mark.usefixtures("log")
+def test_a_digest_that_was_changed_by_hand_is_told(engine: Engine, verify: Verify) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            update(log_head).values(digests=text("json_set(digests, '$.public', :digest)").bindparams(digest="1" * 64))
+        )
+    assert set(found(verify)) == {HASHES, DOCUMENTS, REGISTRY}
+    _, reports = verify("log")
+    assert "The log's own hashes" in reports[0]["remarks"][0]
+
+
+@pytest.mark.usefixtures("log")
+def test_a_missing_hash_and_a_missing_entry_are_told(engine: Engine, verify: Verify) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(log_entry).where(log_entry.c.position == 3))
+        connection.execute(update(log_subject).where(log_subject.c.id == organisation_id(5)).values(hashes=None))
+    assert found(verify)[DOCUMENTS] == {organisation_id(3): "missing", organisation_id(5): "extra"}
+    _, reports = verify("log")
+    assert reports[2]["remarks"][-1] == "1 positions of the log have no entry."

@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-embedded test-oidc check format bench lock clean
+.PHONY: help run test test-embedded proof test-oidc check format bench lock clean
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: check  ## Lint, types, import contracts and the whole suite, with real Pos
 
 test-embedded: check  ## The same without the tests that need one of these
 	@$(PYTEST) -m "not postgresql and not kafka and not node and not oidc"
+
+proof: $(VENV)/ready-to-test  ## Write at full speed while everything fails, 10 minutes: PROOF="--seed 7 --seconds 60"
+	@$(BIN)/python -m tests.proof $(PROOF)
 
 test-oidc: $(VENV)/ready-to-test  ## Sign-in against a real Keycloak
 	@$(SERVERS) keycloak -- $(BIN)/pytest -m oidc tests/oidc

@@ -2,6 +2,7 @@
 
 import argparse
 import secrets
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.proof.world import TARGETS, running_world
 def main() -> int:
     """Run it, print the figures and the findings; the status tells whether there are any."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # whatever was started is ended too
     scale = Scale(options.seed, options.seconds, options.faults, options.longest, options.writers)
     say(f"seed {scale.seed}: {scale.faults} faults in {scale.seconds:.0f} s")
     for fault in plan(scale.seed, scale.faults, scale.seconds, scale.longest, TARGETS):

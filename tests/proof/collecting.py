@@ -44,7 +44,7 @@ def _digests(world: World, outlets: Outlets) -> dict[str, tuple[Digest, Digest]]
     address, token = world.addresses["registry-1"], world.token("reader", Role.READER)
     registry = {view: read_digest(address, world.headers("reader", Role.READER), view) for view in View}
     found = {
-        mirror.name: ((mirror.position(), mirror.copy.digest), registry[mirror.view])
+        mirror.name: ((mirror.position(), mirror.copy.digest), registry[mirror.copy.view])
         for mirror in outlets.mirrors.values()
     }
     for view in View:

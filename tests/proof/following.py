@@ -9,7 +9,7 @@ from services.events.client.registry import Registry
 from services.events.contracts.vocabulary import View
 from services.events.following.kafka import KafkaSource
 from services.settings import Settings
-from tests.proof.mirrors import Mirror
+from tests.proof.mirrors import Copy, Mirror
 from tests.proof.read_model import ReadModel
 from tests.proof.stream import Stream
 from tests.proof.timeline import Follows
@@ -50,11 +50,11 @@ def _mirrors(world: World) -> Iterator[Mirror]:
     """The public view over HTTP, and over Kafka the internal one, which our own readers follow."""
     address = world.network.address("mirrors>registry-1")
     feed = Registry(address, "", View.PUBLIC)
-    yield Mirror("mirror over HTTP", View.PUBLIC, feed, feed)
+    yield Mirror("mirror over HTTP", Copy(View.PUBLIC), feed, feed)
     snapshots = Registry(address, world.token("reader", Role.READER), View.INTERNAL)
     settings = Settings(kafka_bootstrap_servers=f"127.0.0.1:{world.network.port('mirrors>kafka')}")
     topic = KafkaSource(settings, View.INTERNAL, gap_seconds=_GAP_SECONDS)
-    yield Mirror("mirror over Kafka", View.INTERNAL, snapshots, topic)
+    yield Mirror("mirror over Kafka", Copy(View.INTERNAL), snapshots, topic)
 
 
 _GAP_SECONDS = 300.0

@@ -27,7 +27,7 @@ class Copy:
         self.told: list[Told] = []
         self.loaded: list[int] = []
         """Positions of the snapshots that it had to take."""
-        self._view = view
+        self.view = view
         self._hashes: dict[str, int] = {}
 
     def load(self, snapshot: Snapshot) -> None:
@@ -55,7 +55,7 @@ class Copy:
         return f"{sum(self._hashes.values()) % _MODULUS:064x}"
 
     def _hash(self, subject: str, document: Any, restricted: Any) -> int:
-        seen = [document, restricted] if self._view is View.INTERNAL else [document]
+        seen = [document, restricted] if self.view is View.INTERNAL else [document]
         text = orjson.dumps([*subject.split("/", 1), *seen], option=orjson.OPT_SORT_KEYS)
         return int.from_bytes(blake2b(text, digest_size=32).digest(), "big")
 
@@ -63,10 +63,9 @@ class Copy:
 class Mirror(AbstractContextManager["Mirror"]):
     """A copy that is kept in step while the context is open."""
 
-    def __init__(self, name: str, view: View, snapshots: SnapshotSource, entries: EntrySource) -> None:
+    def __init__(self, name: str, copy: Copy, snapshots: SnapshotSource, entries: EntrySource) -> None:
         self.name = name
-        self.view = view
-        self.copy = Copy(view)
+        self.copy = copy
         self._follower = Follower(snapshots, entries, self.copy, name)
 
     def __enter__(self) -> Self:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.events.contracts.catalogue import Event
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.relay.record import Record
@@ -29,6 +30,11 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     """The entry that each record tells."""
     steps: list[Step] = field(default_factory=list)
+
+    def entries_of(self, event: Event) -> Iterator[Entry]:
+        """The entries of that event, each once."""
+        found = {entry.position: entry for entry in self.entries if entry.event == event}
+        return iter(found.values())
 
     def reached(self, acknowledged: int) -> Iterator[Step]:
         """The steps that were made when so many records are acknowledged."""

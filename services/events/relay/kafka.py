@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
@@ -19,8 +19,9 @@ from kafka.producer.future import FutureRecordMetadata
 
 from services.events.brokers import BrokersUnreachable, connection_settings
 from services.events.relay.publisher import PublishingFailed, RecordRefused
-from services.events.relay.record import Record
+from services.events.relay.record import Record, State
 from services.events.relay.refill import FoundTopics
+from services.events.relay.topic_states import states_of
 from services.events.relay.topics import provide_topics
 from services.events.topics import largest_record, topics_of
 from services.settings import Settings
@@ -88,6 +89,10 @@ class KafkaPublisher:
             raise _failure(records, futures, error) from error
         if _acknowledged(futures) < len(records):
             raise _failure(records, futures, None)
+
+    def states(self, topic: str) -> Iterator[Sequence[State]]:
+        """The records of a topic up to its end as it is at the beginning."""
+        return states_of(topic, self._settings)
 
     def close(self) -> None:
         """Disconnect; records that the broker has not acknowledged by now are given up."""

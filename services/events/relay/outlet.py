@@ -1,7 +1,7 @@
 """The way of a batch to the brokers: what they refuse for good is set aside, so that nothing waits for it for ever."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import structlog
@@ -11,7 +11,7 @@ from services.events.contracts.entries import Entry
 from services.events.relay.batch import Batch
 from services.events.relay.dead_letters import DeadLetters
 from services.events.relay.publisher import Publisher, PublishingFailed, RecordRefused
-from services.events.relay.record import Record
+from services.events.relay.record import Record, State
 from services.events.relay.refill import FoundTopics
 from services.events.relay.substitutes import notice_of, substitute_for
 from services.events.topics import topics_of
@@ -45,6 +45,10 @@ class Outlet:
         """Raise PublishingFailed when a topic was deleted and made anew: what it had must be published again."""
         if changed := self._publisher.changed_topics():
             raise PublishingFailed(f"topics were made anew by somebody else: {', '.join(sorted(changed))}")
+
+    def states(self, topic: str) -> Iterator[Sequence[State]]:
+        """What a compacted topic has now. Raises PublishingFailed."""
+        return self._publisher.states(topic)
 
     def publish(self, batch: Batch, told: Told) -> None:
         """Publish a batch. Raises PublishingFailed; `told` gets to know what was acknowledged before all the same."""

@@ -1,10 +1,10 @@
 """What the relay needs of a broker: topics that are there, and records taken in order."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from services.events.relay.record import Record
+from services.events.relay.record import Record, State
 from services.events.relay.refill import FoundTopics
 
 
@@ -43,6 +43,13 @@ class Publisher(Protocol):
 
         Raises PublishingFailed otherwise, a few seconds after `stop` was set at the latest; open it anew then. Whatever
         happens, the broker never takes a record of a partition without those before it.
+        """
+        ...
+
+    def states(self, topic: str) -> Iterator[Sequence[State]]:
+        """The records that a topic has now, in order for each key; in portions, empty ones too, so that others can act.
+
+        Raises PublishingFailed.
         """
         ...
 

@@ -1,6 +1,9 @@
-"""A record, as brokers take it."""
+"""Records, as brokers take and give them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.events.contracts.position import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +16,10 @@ class Record:
     """None is a tombstone."""
     headers: list[tuple[str, bytes]]
     timestamp_ms: int
+
+
+class State(NamedTuple):
+    """What a record of a compacted topic says that it is: the state of which subject, after which entry."""
+
+    key: str
+    position: Position

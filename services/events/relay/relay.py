@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.events.backoff import Backoff
+from services.events.contracts.catalogue import Event
 from services.events.log.signal import LogSignal
 from services.events.relay import metrics
 from services.events.relay.batch import Batch, batch_of
@@ -15,8 +16,10 @@ from services.events.relay.kafka import KafkaPublisher
 from services.events.relay.lag import Lag
 from services.events.relay.leases import LeaseLost, Leases
 from services.events.relay.outlet import Outlet
+from services.events.relay.present import PresentStates
 from services.events.relay.progress import Progress
 from services.events.relay.publisher import Publisher, PublishingFailed
+from services.events.relay.reconciling import Reconciliation
 from services.events.relay.stretches import Stretches
 from services.events.topics import topics_of
 from services.settings import Settings
@@ -52,6 +55,8 @@ class Relay:
         self._stretches = Stretches(engine, settings.relay_slots, max(1, settings.relay_in_flight // _RECORDS_AN_ENTRY))
         self._stop = threading.Event()
         self._outlet = Outlet(settings, engine, publisher or KafkaPublisher(settings), self._stop)
+        present = PresentStates(engine, self._outlet, self._topics, settings.effective_public_url)
+        self._reconciliation = Reconciliation(self._outlet, present, self._topics)
         self._backoff = Backoff(self._stop)
         self._lag = Lag(engine)
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
@@ -105,6 +110,8 @@ class Relay:
         """Publish what comes next; gives whether there was anything."""
         stretches = self._stretches.after(progress.by_mark())
         batch = batch_of(stretches, progress.refills, self._topics, self._settings.effective_public_url)
+        for entry in batch.entries_of(Event.HISTORY_FORKED):
+            self._reconciliation.after(entry, progress.keep_leases)
         self._outlet.publish(batch, partial(self._mark, batch, progress))
         if batch.records:
             self._backoff.reset()

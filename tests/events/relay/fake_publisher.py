@@ -2,10 +2,11 @@
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from services.events.contracts.position import Position
 from services.events.relay.publisher import PublishingFailed, RecordRefused
-from services.events.relay.record import Record
+from services.events.relay.record import Record, State
 from services.events.relay.refill import FoundTopics
 
 
@@ -51,6 +52,12 @@ class FakePublisher:
         if taken < len(records):
             self._open = False
             raise PublishingFailed("told to fail", taken)
+
+    def states(self, topic: str) -> Iterator[Sequence[State]]:
+        self._check_reachable()
+        for record in [record for record in self.records if record.topic == topic]:
+            headers = dict(record.headers)
+            yield [State(record.key.decode(), Position(int(headers["generation"]), int(headers["position"])))]
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.http import PROBLEM_HANDLERS
+from services.http.answers import PROBLEM_HANDLERS
 from services.problems import problem_types
 from services.settings import Settings
 

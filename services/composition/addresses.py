@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.http import PROBLEM_HANDLERS
+from services.http.answers import PROBLEM_HANDLERS
 
 
 def by_prefix(routes: Mapping[str, ASGIApp], otherwise: ASGIApp) -> ASGIApp:

@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 from services.access.authenticator import Authenticator
 from services.composition.addresses import by_prefix, only_get
 from services.events.log.signal import LogSignal
-from services.http import Edge
 from services.http.at_once import AtOnce
+from services.http.edge import Edge
 from services.pages import pages_app
 from services.settings import Settings
 from services.telemetry.health import HealthChecks, health_app

@@ -9,7 +9,7 @@ from services.events.feed.waiting import Waiting
 from services.events.log.signal import LogSignal
 from services.events.routes import contracts, digests, feed, snapshots
 from services.events.routes.context import Context
-from services.http import create_api
+from services.http.api import create_api
 from services.settings import Settings
 
 _DESCRIPTION = """\

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from services.access.authenticator import Authenticator
-from services.http import create_api
+from services.http.api import create_api
 from services.notifier import delivery_routes, search_routes
 from services.notifier.commands import Searches
 from services.notifier.delivery_log import DeliveryLog

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from services.http import CurrentCaller, problems
+from services.http.caller import CurrentCaller
+from services.http.openapi import problems
 from services.notifier import bodies
 from services.notifier.delivery_log import PageAsked
 from services.notifier.door import SEEN, DeliveryId, Door, SearchId

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.http import CurrentCaller, problems
+from services.http.caller import CurrentCaller
+from services.http.openapi import problems
 from services.notifier import bodies
 from services.notifier.door import CHANGING, SEEN, Door, IfMatch, SearchId
 from services.notifier.problems import TooManySearches

@@ -17,7 +17,7 @@ print(*{name.partition(".")[0] for name in sys.modules})
 @pytest.mark.parametrize(
     ("role", "used", "unused"),
     [
-        ("graphql", {"strawberry", "pyroaring"}, {"sqlalchemy", "alembic", "kafka", "shapely"}),
+        ("graphql", {"strawberry", "pyroaring"}, {"fastapi", "sqlalchemy", "alembic", "kafka", "shapely"}),
         ("notifier", {"sqlalchemy"}, {"strawberry", "pyroaring", "kafka", "shapely"}),
         ("registry", {"sqlalchemy", "shapely"}, {"strawberry", "pyroaring", "kafka"}),
     ],

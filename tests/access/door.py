@@ -10,7 +10,8 @@ import httpx
 from starlette.types import ASGIApp
 
 from services.access.authenticator import authenticator_for
-from services.http import CurrentCaller, create_api
+from services.http.api import create_api
+from services.http.caller import CurrentCaller
 from services.settings import Settings
 from tests.support.serving import serving
 

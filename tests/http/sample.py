@@ -11,7 +11,10 @@ from pydantic.alias_generators import to_camel
 from starlette.responses import StreamingResponse
 
 from services.access.authenticator import authenticator_for
-from services.http import CurrentCaller, MergePatch, RequestId, create_api, merge_patch_body, problems
+from services.http.api import create_api
+from services.http.caller import CurrentCaller
+from services.http.openapi import merge_patch_body, problems
+from services.http.requests import MergePatch, RequestId
 from services.problems import Conflict, NotFound
 from services.settings import Settings
 

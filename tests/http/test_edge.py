@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.http import Edge
+from services.http.edge import Edge
 from services.problems import Conflict
 from tests.http.conftest import Log
 from tests.http.sample import PRIVATE

@@ -12,8 +12,8 @@ from pydantic_core.core_schema import ErrorType
 
 from services.events.contracts.criteria import Criteria
 from services.events.contracts.values import LongText
-from services.http import invalid_content, read_json
-from services.http.field_errors import json_pointer
+from services.http.field_errors import invalid_content, json_pointer
+from services.http.json_bodies import read_json
 from services.http.messages import explain
 from services.problems import InvalidContent, InvalidInput
 from tests.http.sample import Place

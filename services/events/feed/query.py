@@ -12,7 +12,8 @@ from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.contracts.transitions import Change
 from services.events.contracts.vocabulary import View
-from services.http import invalid_content, read_json
+from services.http.field_errors import invalid_content
+from services.http.json_bodies import read_json
 from services.problems import FieldError, InvalidInput
 
 BEGINNING = "1-0"

@@ -21,7 +21,7 @@ from services.events.feed.pages import read_page
 from services.events.feed.places import StreamPlaces
 from services.events.feed.query import Filter
 from services.events.feed.waiting import Waiting
-from services.http import headers_only
+from services.http.heads import headers_only
 from services.problems import Problem
 
 HEARTBEAT_SECONDS = 15.0

@@ -11,7 +11,7 @@ from services.events.contracts.entries import Json
 from services.events.contracts.schemas import ENTRY, PATH, schema_name, schemas
 from services.events.routes.bodies import SchemaIndex, SchemaOffer
 from services.events.routes.context import CurrentContext
-from services.http import problems
+from services.http.openapi import problems
 from services.problems import NotFound
 
 router = APIRouter(tags=["contracts"])

@@ -19,7 +19,9 @@ from services.events.snapshots.texts import blocks
 from services.events.verifying.holding import Digest, Held
 from services.events.verifying.log_state import LogTables
 from services.events.verifying.texts import hash_lines, header
-from services.http import CurrentCaller, headers_only, problems
+from services.http.caller import CurrentCaller
+from services.http.heads import headers_only
+from services.http.openapi import problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["digests"])

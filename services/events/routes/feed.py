@@ -18,7 +18,9 @@ from services.events.feed.stream import EventStream, events_after
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.events.log.reading import check_resumable, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
-from services.http import CurrentCaller, accepts, problems
+from services.http.caller import CurrentCaller
+from services.http.negotiation import accepts
+from services.http.openapi import problems
 from services.problems import FieldError, Forbidden, InvalidInput, Unauthenticated, Unavailable
 
 router = APIRouter(tags=["feed"])

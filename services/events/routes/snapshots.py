@@ -14,7 +14,10 @@ from services.events.routes.context import Context, CurrentContext, position_hea
 from services.events.routes.digests import DIGEST
 from services.events.snapshots.current import CurrentSnapshot
 from services.events.snapshots.formats import MEDIA_TYPE, Format
-from services.http import CurrentCaller, accepts, headers_only, problems
+from services.http.caller import CurrentCaller
+from services.http.heads import headers_only
+from services.http.negotiation import accepts
+from services.http.openapi import problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])

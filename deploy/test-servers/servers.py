@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run a command with real servers beside it: PostgreSQL, Apache Kafka and an audit suite unless others are named.
+"""Run a command with real servers beside it: PostgreSQL, Apache Kafka and what Node.js runs, unless others are named.
 
     servers.py run -- pytest tests
     servers.py run keycloak -- pytest -m oidc tests/oidc
@@ -18,6 +18,7 @@ import sys
 from types import FrameType
 from typing import NoReturn, Protocol
 
+import asyncapi_parser
 import containers
 import graphql_audit
 import kafka_server
@@ -48,9 +49,10 @@ SERVERS: dict[str, Server] = {
     "postgresql": postgresql_server,
     "kafka": kafka_server,
     "graphql-audit": graphql_audit,
+    "asyncapi-parser": asyncapi_parser,
     "keycloak": keycloak_server,
 }
-DEFAULT = ["postgresql", "kafka", "graphql-audit"]
+DEFAULT = ["postgresql", "kafka", "graphql-audit", "asyncapi-parser"]
 
 
 def main() -> int:

@@ -1,12 +1,13 @@
 """The AsyncAPI 3 document of the Kafka topics, made from the catalogue and the settings that make the topics."""
 
-from services.events.contracts.catalogue import EVENT_TYPES, Event, EventType
+from services.events.contracts.catalogue import ORGANISATION, EventType
 from services.events.contracts.cloudevents import JSON_TYPE, binary_headers
 from services.events.contracts.entries import Json
 from services.events.contracts.examples import example
+from services.events.contracts.majors import CATALOGUE, Catalogue
 from services.events.contracts.schemas import PATH, schema_name
 from services.events.contracts.vocabulary import View
-from services.events.topics import COMPACT, Topic, Topics, topics_of
+from services.events.topics import COMPACT, Topic, topics_of
 from services.settings import Settings
 
 _TOMBSTONE = "organisation-left"
@@ -22,33 +23,49 @@ _HEADERS = {
     "ce_time": {"type": "string", "format": "date-time"},
     "ce_dataschema": {"type": "string", "format": "uri"},
     "ce_partitionkey": _TEXT,
-    "ce_correlationid": _TEXT,
+    "ce_correlationid": {**_TEXT, "description": "Id of the request or of the import that the change was made by."},
+    "ce_causationid": {**_TEXT, "description": "`ce_id` of the event that led to this one: of the merge, say."},
     "generation": {**_NUMBER, "description": "History of the log."},
     "position": {**_NUMBER, "description": "Position in that history, without gap over all records of the topic."},
 }
-_OPTIONAL = {"ce_correlationid"}
+_OPTIONAL = {"ce_correlationid", "ce_causationid"}
 
 
-def asyncapi_document(settings: Settings) -> Json:
-    """The document for an installation."""
-    topics, public_url = topics_of(settings), settings.effective_public_url
+def asyncapi_document(settings: Settings, catalogue: Catalogue = CATALOGUE) -> Json:
+    """The document for an installation: the topics of every major version that is told, and what is in them."""
+    channels: Json = {}
+    for outlet in catalogue.outlets:
+        channels |= _channels(settings, catalogue, outlet)
     return {
         "asyncapi": "3.0.0",
         "info": _info(),
         "defaultContentType": JSON_TYPE,
-        "channels": {
-            "changes": _channel(topics.changes, settings, _CHANGES_TEXT),
-            "organisations": _channel(topics.organisations, settings, _ORGANISATIONS_TEXT, _TOMBSTONE),
-        },
-        "operations": {name: _operation(name, topics) for name in ("changes", "organisations")},
+        "channels": channels,
+        "operations": {name: _operation(name, channel["address"]) for name, channel in channels.items()},
         "components": {
             "messages": {
-                **{kind.event.value: _message(kind, public_url) for kind in EVENT_TYPES.values()},
+                **{_key(type_): _message(type_, catalogue, settings.effective_public_url) for type_ in catalogue.types},
                 _TOMBSTONE: _tombstone(),
             },
             "schemas": {"headers": _headers_schema()},
         },
     }
+
+
+def _channels(settings: Settings, catalogue: Catalogue, outlet: int) -> Json:
+    told = [type_ for type_ in catalogue.types if type_.major == catalogue.major_of(type_.subject_kind, outlet)]
+    of_organisations = [_key(type_) for type_ in told if type_.subject_kind == ORGANISATION]
+    topics = topics_of(settings, outlet)
+    return {
+        f"changes.v{outlet}": _channel(topics.changes, settings, _CHANGES_TEXT, [_key(type_) for type_ in told]),
+        f"organisations.v{outlet}": _channel(
+            topics.organisations, settings, _ORGANISATIONS_TEXT, [*of_organisations, _TOMBSTONE]
+        ),
+    }
+
+
+def _key(type_: EventType) -> str:
+    return f"{type_.event}.v{type_.major}"
 
 
 _CHANGES_TEXT = (
@@ -69,8 +86,7 @@ def _info() -> Json:
     }
 
 
-def _channel(topic: Topic, settings: Settings, text: str, *further: str) -> Json:
-    names = [*(kind.event.value for kind in EVENT_TYPES.values()), *further]
+def _channel(topic: Topic, settings: Settings, text: str, names: list[str]) -> Json:
     configuration: Json = {"cleanup.policy": [topic.cleanup_policy]}
     if topic.cleanup_policy != COMPACT:
         configuration["retention.ms"] = int(topic.configuration["retention.ms"])
@@ -90,25 +106,24 @@ def _channel(topic: Topic, settings: Settings, text: str, *further: str) -> Json
     }
 
 
-def _operation(channel: str, topics: Topics) -> Json:
-    topic: Topic = getattr(topics, channel)
-    return {"action": "send", "channel": {"$ref": f"#/channels/{channel}"}, "summary": f"Publish to {topic.name}."}
+def _operation(channel: str, address: str) -> Json:
+    return {"action": "send", "channel": {"$ref": f"#/channels/{channel}"}, "summary": f"Publish to {address}."}
 
 
-def _message(kind: EventType, public_url: str) -> Json:
+def _message(type_: EventType, catalogue: Catalogue, public_url: str) -> Json:
     return {
-        "name": kind.name,
-        "title": kind.event.value,
-        "summary": kind.meaning,
+        "name": type_.name,
+        "title": type_.event.value,
+        "summary": type_.meaning,
         "contentType": JSON_TYPE,
         "headers": {"$ref": "#/components/schemas/headers"},
         "payload": {
             "schemaFormat": "application/schema+json;version=draft-2020-12",
-            "schema": {"$ref": f"{public_url}{PATH}{schema_name(kind)}"},
+            "schema": {"$ref": f"{public_url}{PATH}{schema_name(type_)}"},
         },
         "correlationId": {"location": "$message.header#/ce_correlationid"},
         "bindings": _key_binding(),
-        "examples": [_example(kind.event, public_url)],
+        "examples": [_example(type_, catalogue, public_url)],
     }
 
 
@@ -132,7 +147,8 @@ def _headers_schema() -> Json:
     return {"type": "object", "properties": _HEADERS, "required": required}
 
 
-def _example(event: Event, public_url: str) -> Json:
-    entry = example(event)
-    headers = {name: value.decode() for name, value in binary_headers(entry, public_url)}
-    return {"name": event.value, "headers": headers, "payload": entry.data(View.PUBLIC)}
+def _example(type_: EventType, catalogue: Catalogue, public_url: str) -> Json:
+    entry = example(type_.event)
+    found = binary_headers(entry, public_url, type_.major, catalogue)
+    headers = {name: value.decode() for name, value in found}
+    return {"name": _key(type_), "headers": headers, "payload": catalogue.data(entry, View.PUBLIC, type_.major)}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
+from services.events.contracts.majors import OUTLET_MAJOR
 from services.settings import Settings
 
 _HOUR_MS = 3_600_000
@@ -48,8 +49,8 @@ class Topics:
         return next(field.name for field in fields(self) if getattr(self, field.name).name == topic)
 
 
-def topics_of(settings: Settings) -> Topics:
-    """The topics of an installation."""
+def topics_of(settings: Settings, outlet_major: int = OUTLET_MAJOR) -> Topics:
+    """The topics of an installation that tell events in that major version (decision 0014)."""
     prefix = settings.kafka_topic_prefix
     retention = {"retention.ms": str(settings.kafka_changes_retention_hours * _HOUR_MS)}
     common = {
@@ -59,10 +60,10 @@ def topics_of(settings: Settings) -> Topics:
         "message.timestamp.after.max.ms": str(_LONGEST_TIME),
     }
     return Topics(
-        changes=Topic(f"{prefix}dwr.changes.v1", DELETE, common | retention),
-        internal=Topic(f"{prefix}dwr.internal.v1", DELETE, common | retention),
-        organisations=Topic(f"{prefix}dwr.organisations.v1", COMPACT, common),
-        dead_letters=Topic(f"{prefix}dwr.dead-letters.v1", DELETE, _DEAD_LETTERS),
+        changes=Topic(f"{prefix}dwr.changes.v{outlet_major}", DELETE, common | retention),
+        internal=Topic(f"{prefix}dwr.internal.v{outlet_major}", DELETE, common | retention),
+        organisations=Topic(f"{prefix}dwr.organisations.v{outlet_major}", COMPACT, common),
+        dead_letters=Topic(f"{prefix}dwr.dead-letters.v{outlet_major}", DELETE, _DEAD_LETTERS),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from services.events.contracts.catalogue import ORGANISATION, Event
+from services.events.contracts.catalogue import ORGANISATION, REGISTRY, Event
 from services.events.contracts.entries import Entry, Subject
 from services.events.contracts.vocabulary import Actor, Origin
 from services.events.log.append import Clock, LogWriter, system_clock
@@ -70,6 +70,11 @@ class Ecosystem:
         after = State(document(number, **fields)) if fields else NOTHING
         return self._write(number, Event.CHANGED, after, told=after)
 
+    def beat(self) -> Entry:
+        """A sign of life of the registry itself."""
+        subject = Subject(REGISTRY, REGISTRY)
+        return self._append(Draft(Event.HEARTBEAT, subject, NOTHING, NOTHING, Origin.INFERRED, Actor.SYSTEM))
+
     def fill(self, count: int, *, first: int = 1) -> list[Entry]:
         """Publish many organisations in one transaction."""
         with self.engine.begin() as connection:
@@ -104,10 +109,13 @@ class Ecosystem:
 
     def _write(self, number: int, event: Event, after: State, told: State | None = None) -> Entry:
         """`told` is what may be told of what was before, where that is not all."""
+        draft = self._draft(number, event, after)
+        return self._append(draft if told is None else replace(draft, before=told))
+
+    def _append(self, draft: Draft) -> Entry:
         with self.engine.begin() as connection:
             writer = LogWriter(connection, self.clock)
-            draft = self._draft(number, event, after)
-            entry = writer.append(draft if told is None else replace(draft, before=told))
+            entry = writer.append(draft)
             writer.flush()
         self.signal.announce(entry.position)
         return entry

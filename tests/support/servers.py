@@ -12,6 +12,7 @@ FIXTURES = {
     "empty_postgresql_url": "postgresql",
     "kafka_bootstrap": "kafka",
     "graphql_audit": "node",
+    "asyncapi_parser": "node",
 }
 """Which mark a test gets for a fixture that it uses."""
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from services.events.contracts.catalogue import EVENT_TYPES, SOURCE, TYPE_PREFIX, Event
+from services.events.contracts.catalogue import SOURCE, TYPE_PREFIX
 from services.events.contracts.entries import Entry, Json, Subject
+from services.events.contracts.majors import CATALOGUE, OUTLET_MAJOR, Catalogue
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import Actor, Origin, View, Visibility
 
@@ -14,18 +15,20 @@ DATAREF = "dataref"
 """Attribute of an event that does not have all of its data: the address where that is (CloudEvents' claim check)."""
 
 
-def attributes(entry: Entry, public_url: str) -> dict[str, str]:
-    """The context attributes of an entry, without its data."""
-    kind = EVENT_TYPES[Event(entry.event)]
+def attributes(
+    entry: Entry, public_url: str, outlet_major: int = OUTLET_MAJOR, catalogue: Catalogue = CATALOGUE
+) -> dict[str, str]:
+    """The context attributes of an entry, without its data, as outlets of that major version tell them."""
+    major = catalogue.major_of(entry.subject.kind, outlet_major)
     found = {
         "specversion": "1.0",
         "id": entry.event_id,
         "source": SOURCE,
-        "type": kind.name,
+        "type": f"{TYPE_PREFIX}.{entry.event}.v{major}",
         "subject": str(entry.subject),
         "time": entry.published_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "datacontenttype": JSON_TYPE,
-        "dataschema": f"{public_url}/events/v1/schemas/{entry.event}.v{kind.major}.json",
+        "dataschema": f"{public_url}/events/v1/schemas/{entry.event}.v{major}.json",
         "partitionkey": entry.subject.id,
     }
     if entry.correlation_id:
@@ -35,36 +38,42 @@ def attributes(entry: Entry, public_url: str) -> dict[str, str]:
     return found
 
 
-def structured(entry: Entry, view: View, public_url: str) -> Json:
+def structured(
+    entry: Entry, view: View, public_url: str, outlet_major: int = OUTLET_MAJOR, catalogue: Catalogue = CATALOGUE
+) -> Json:
     """The entry as one JSON object: attributes and data."""
-    return {**attributes(entry, public_url), "data": entry.data(view)}
+    data = catalogue.data(entry, view, outlet_major)
+    return {**attributes(entry, public_url, outlet_major, catalogue), "data": data}
 
 
-def binary_headers(entry: Entry, public_url: str) -> list[tuple[str, bytes]]:
+def binary_headers(
+    entry: Entry, public_url: str, outlet_major: int = OUTLET_MAJOR, catalogue: Catalogue = CATALOGUE
+) -> list[tuple[str, bytes]]:
     """Kafka headers of the entry; its data is the record's value, the subject's id its key."""
-    found = attributes(entry, public_url)
+    found = attributes(entry, public_url, outlet_major, catalogue)
     headers = [("content-type", found.pop("datacontenttype").encode())]
     headers += [(f"ce_{name}", value.encode()) for name, value in found.items()]
     position = entry.position
     return [*headers, ("generation", b"%d" % position.generation), ("position", b"%d" % position.number)]
 
 
-def entry_from(attributes: dict[str, str], data: Json) -> Entry:
-    """Read an entry back from the attributes and data of either mode. Raises ValueError for what is not one."""
+def entry_from(attributes: dict[str, str], data: Json, catalogue: Catalogue = CATALOGUE) -> Entry:
+    """Read an entry back from the attributes and data of either mode, in any major version that is published.
+
+    Raises ValueError for what is not one.
+    """
     try:
-        return _entry_from(attributes, data)
+        event, data = catalogue.raised(attributes["type"], data)
+        return _entry_from(event, attributes, data)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not an entry of the registry's log: {error}") from error
 
 
-def _entry_from(attributes: dict[str, str], data: Json) -> Entry:
-    name, _, major = attributes["type"].removeprefix(f"{TYPE_PREFIX}.").rpartition(".")
-    if major != "v1":
-        raise ValueError(f"event type {attributes['type']!r} is of a major version that this reader does not know")
+def _entry_from(event: str, attributes: dict[str, str], data: Json) -> Entry:
     return Entry(
         position=Position(data["generation"], data["position"]),
         event_id=attributes["id"],
-        event=name,
+        event=event,
         published_ms=_milliseconds(attributes["time"]),
         subject=Subject(data["subject"]["kind"], data["subject"]["id"]),
         version=data["version"],

@@ -68,8 +68,11 @@ class RegistryEntryData(Model):
     origin: Origin
     actor: Actor
     visibility: Literal["hidden"]
+    """Always `hidden`."""
     document: None
+    """Always null."""
     changes: Annotated[list[ChangeData], Field(max_length=0)]
+    """Always empty."""
 
 
 class InternalEntryData(EntryData):

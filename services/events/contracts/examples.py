@@ -8,6 +8,7 @@ from services.events.contracts.vocabulary import Actor, Origin, Visibility
 
 _ID = "org-4qm7c2xw5tkz6dya"
 _OTHER = "org-zu3n7fb2ljh5ev6k"
+_REQUEST = "9c1b7a52e0d84f6f9b3e2a6d1c5f8e70"
 _GRANT = {
     "id": "grant-h6v3p7ykq2dwm5xa",
     "label": "epn-de-wallonie",
@@ -45,6 +46,7 @@ def _with(**fields: object) -> Json:
     return {**_DOCUMENT, **fields}
 
 
+_MERGED = {**_DOCUMENT, "id": _OTHER, "slug": "espace-exemple-2"}
 _SIDES: dict[Event, tuple[Json | None, Json | None]] = {
     Event.REGISTERED: (None, None),
     Event.CHANGED: (_DOCUMENT, _with(profiles={"coworking": {"desks": 30, "meeting_rooms": 2}})),
@@ -55,50 +57,52 @@ _SIDES: dict[Event, tuple[Json | None, Json | None]] = {
     Event.CONFIRMED: (_DOCUMENT, _with(last_validated_on="2026-11-24")),
     Event.WENT_STALE: (_DOCUMENT, _with(state="stale")),
     Event.ARCHIVED: (_DOCUMENT, None),
-    Event.MERGED: (_DOCUMENT, None),
-    Event.ABSORBED: (_DOCUMENT, _with(merged_from=[_OTHER])),
+    Event.MERGED: (_MERGED, None),
+    Event.ABSORBED: (_DOCUMENT, _with(merged_from=[_OTHER], former_slugs=["espace-exemple-2"])),
     Event.LABEL_GRANTED: (_DOCUMENT, _with(labels=[_GRANT])),
+    Event.LABEL_REVOKED: (_with(labels=[_GRANT]), _with(labels=[{**_GRANT, "revoked_on": "2026-11-24"}])),
     Event.HISTORY_FORKED: (None, None),
     Event.HEARTBEAT: (None, None),
-    Event.LABEL_REVOKED: (_with(labels=[_GRANT]), _with(labels=[{**_GRANT, "revoked_on": "2026-11-24"}])),
 }
-_BY_ORGANISATIONS = {Event.REGISTERED, Event.CHANGED, Event.SUBMITTED, Event.CONFIRMED}
+_SUBJECTS = {
+    Event.MERGED: Subject(ORGANISATION, _OTHER),
+    Event.HISTORY_FORKED: Subject(REGISTRY, REGISTRY),
+    Event.HEARTBEAT: Subject(REGISTRY, REGISTRY),
+}
+_ORIGINS = {Actor.ORGANISATION: Origin.ORGANISATION, Actor.MODERATOR: Origin.MODERATOR}
 
 
 def example(event: Event) -> Entry:
-    """An entry of that type."""
-    about_registry = EVENT_TYPES[event].subject_kind == REGISTRY
+    """An entry of that type. The organisation that is merged and the one that absorbs it are those of one command."""
     before, after = _SIDES[event]
-    number = list(Event).index(event) + 57
+    number = _number(event)
+    actor = EVENT_TYPES[event].by[0]
     return Entry(
         position=Position(1, number),
-        event_id=f"2f1c9b1e-6a0d-4a53-9c0b-0000000000{number}",
+        event_id=_event_id(number),
         event=event,
         published_ms=1_795_500_000_000 + number,
-        subject=Subject(REGISTRY, REGISTRY) if about_registry else Subject(ORGANISATION, _ID),
-        version=number - 55,
-        origin=_origin(event),
-        actor=_actor(event),
-        correlation_id=None,
+        subject=_SUBJECTS.get(event, Subject(ORGANISATION, _ID)),
+        version=number - 56,
+        origin=_ORIGINS.get(actor, Origin.INFERRED),
+        actor=actor,
+        correlation_id=_REQUEST if actor in _ORIGINS else None,
         visibility=_visibility(before, after),
         document=after,
         changes=changes_between(before, after),
         restricted=None,
         restricted_changes=(),
-        redirect=_OTHER if event is Event.MERGED else None,
+        redirect=_ID if event is Event.MERGED else None,
+        causation_id=_event_id(_number(Event.MERGED)) if event is Event.ABSORBED else None,
     )
 
 
-def _origin(event: Event) -> Origin:
-    if EVENT_TYPES[event].subject_kind == REGISTRY:
-        return Origin.INFERRED
-    return Origin.ORGANISATION if event in _BY_ORGANISATIONS else Origin.MODERATOR
+def _number(event: Event) -> int:
+    return list(Event).index(event) + 57
 
 
-def _actor(event: Event) -> Actor:
-    if EVENT_TYPES[event].subject_kind == REGISTRY:
-        return Actor.OPERATOR if event is Event.HISTORY_FORKED else Actor.SYSTEM
-    return Actor.ORGANISATION if event in _BY_ORGANISATIONS else Actor.MODERATOR
+def _event_id(number: int) -> str:
+    return f"2f1c9b1e-6a0d-4a53-9c0b-0000000000{number}"
 
 
 def _visibility(before: Json | None, after: Json | None) -> Visibility:

@@ -1,58 +1,70 @@
 """The JSON Schemas (2020-12) of the events' data, made from the models that validate it.
 
 One schema has the data of all events about a kind of subject; each type's own refers to it, at the same address.
-Readers take what they do not know: objects are open, and a word that is not listed may come within a major version.
+Readers take what they do not know, and the schemas say so: objects are open, and lists of words are, but those in
+`_CLOSED`.
 """
 
 from typing import Any
 
-from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, REGISTRY, EventType
+from services.events.contracts.catalogue import ORGANISATION, REGISTRY, EventType
 from services.events.contracts.entries import Json
 from services.events.contracts.entry_data import EntryData, RegistryEntryData
+from services.events.contracts.majors import CATALOGUE, Catalogue
 from services.events.contracts.values import Model
 
 PATH = "/events/v1/schemas/"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ENTRY = "organisation-entry.v1.json"
-REGISTRY_ENTRY = "registry-entry.v1.json"
-_OF_SUBJECT = {ORGANISATION: ENTRY, REGISTRY: REGISTRY_ENTRY}
+_MODELS: dict[str, type[Model]] = {ORGANISATION: EntryData, REGISTRY: RegistryEntryData}
+_TITLES = {ORGANISATION: "Event about an organisation", REGISTRY: "Event about the registry"}
+_CLOSED = frozenset({"Visibility"})
+"""Lists that a mirror acts by: with a word that it does not know it could not go on, so a new one is a new major."""
 
 
-def schema_name(kind: EventType) -> str:
-    """File name of the schema of a type of event."""
-    return f"{kind.event}.v{kind.major}.json"
+def schema_name(type_: EventType) -> str:
+    """File name of the schema of a type of event: `profile-changed.v1.json`."""
+    return f"{type_.event}.v{type_.major}.json"
 
 
-def schemas() -> dict[str, Json]:
+def entry_schema_name(subject_kind: str, major: int) -> str:
+    """File name of the schema that those of all types about a kind of subject refer to."""
+    return f"{subject_kind}-entry.v{major}.json"
+
+
+def schemas(catalogue: Catalogue = CATALOGUE) -> dict[str, Json]:
     """Every published schema by its file name."""
-    shared = {
-        ENTRY: _entry_schema(ENTRY, EntryData, "Event about an organisation"),
-        REGISTRY_ENTRY: _entry_schema(REGISTRY_ENTRY, RegistryEntryData, "Event about the registry"),
-    }
-    return shared | {schema_name(kind): _event_schema(kind) for kind in EVENT_TYPES.values()}
+    present = {type_.subject_kind: type_.major for type_ in catalogue.present.values()}
+    entries = {entry_schema_name(kind, major): entry_schema(kind, major) for kind, major in present.items()}
+    entries |= {entry_schema_name(*key): older.schema for key, older in catalogue.older.items()}
+    return entries | {schema_name(type_): _event_schema(type_) for type_ in catalogue.types}
 
 
-def _entry_schema(name: str, model: type[Model], title: str) -> Json:
-    schema: Json = _opened(model.model_json_schema())
-    about = {"title": title, "description": schema.pop("description")}
-    return {"$schema": DIALECT, "$id": PATH + name, **schema, **about}
+def entry_schema(subject_kind: str, major: int) -> Json:
+    """The schema of the present data of events about that kind of subject, published as that major version."""
+    schema: Json = _opened(_MODELS[subject_kind].model_json_schema())
+    about = {"title": _TITLES[subject_kind], "description": schema.pop("description")}
+    return {"$schema": DIALECT, "$id": PATH + entry_schema_name(subject_kind, major), **schema, **about}
 
 
-def _event_schema(kind: EventType) -> Json:
+def _event_schema(type_: EventType) -> Json:
     return {
         "$schema": DIALECT,
-        "$id": PATH + schema_name(kind),
-        "title": kind.name,
-        "description": kind.meaning,
-        "$ref": _OF_SUBJECT[kind.subject_kind],
+        "$id": PATH + schema_name(type_),
+        "title": type_.name,
+        "description": type_.meaning,
+        "$ref": entry_schema_name(type_.subject_kind, type_.major),
     }
 
 
 def _opened(schema: Any) -> Any:
-    """The schema without `additionalProperties: false`: within a major version there may be more fields."""
+    """The schema with room for what may come within a major version: more fields, and more words."""
     if isinstance(schema, list):
         return [_opened(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    closed = schema.get("additionalProperties") is False
-    return {name: _opened(part) for name, part in schema.items() if not (closed and name == "additionalProperties")}
+    opened = {name: _opened(part) for name, part in schema.items()}
+    if opened.get("additionalProperties") is False:
+        del opened["additionalProperties"]
+    if isinstance(opened.get("enum"), list) and opened.get("title") not in _CLOSED:
+        opened["anyOf"] = [{"enum": opened.pop("enum")}, {"type": opened["type"]}]
+    return opened

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from services.database import reading
 from services.events.contracts.cloudevents import structured
-from services.events.contracts.entries import Entry
+from services.events.contracts.entries import Entry, Json
 from services.events.contracts.position import Position
 from services.events.feed.query import Filter
 from services.events.log.reading import check_resumable, entries_after
@@ -60,13 +60,21 @@ def read_page(engine: Engine, after: Position, limit: int, wanted: Filter) -> Pa
 
 def page_body(page: Page, wanted: Filter, public_url: str, next_url: str) -> bytes:
     """The page as JSON; the same bytes for the same page."""
-    events = [structured(entry, wanted.view, public_url) for entry in page.entries]
     return orjson.dumps(
         {
             "generation": page.position.generation,
             "position": page.position.number,
             "more": page.more,
-            "events": events,
+            "events": _events(page, wanted, public_url),
             "next": next_url,
         }
     )
+
+
+def batch_body(page: Page, wanted: Filter, public_url: str) -> bytes:
+    """The page's events alone: CloudEvents' JSON batch format, which libraries read."""
+    return orjson.dumps(_events(page, wanted, public_url))
+
+
+def _events(page: Page, wanted: Filter, public_url: str) -> list[Json]:
+    return [structured(entry, wanted.view, public_url) for entry in page.entries]

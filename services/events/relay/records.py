@@ -7,17 +7,20 @@ import orjson
 from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.cloudevents import binary_headers
 from services.events.contracts.entries import Entry
+from services.events.contracts.majors import CATALOGUE, OUTLET_MAJOR, Catalogue
 from services.events.contracts.vocabulary import View, Visibility
 from services.events.relay.record import Record
 from services.events.topics import Topics
 
 
-def records_of(entry: Entry, topics: Topics, public_url: str) -> Iterator[Record]:
-    """The records that tell an entry, one a topic at most."""
-    key, headers = entry.subject.id.encode(), binary_headers(entry, public_url)
-    public = orjson.dumps(entry.data(View.PUBLIC))
+def records_of(
+    entry: Entry, topics: Topics, public_url: str, outlet_major: int = OUTLET_MAJOR, catalogue: Catalogue = CATALOGUE
+) -> Iterator[Record]:
+    """The records that tell an entry, one a topic at most, in the major version of the topics."""
+    key, headers = entry.subject.id.encode(), binary_headers(entry, public_url, outlet_major, catalogue)
+    public = orjson.dumps(catalogue.data(entry, View.PUBLIC, outlet_major))
     yield Record(topics.changes.name, key, public, headers, entry.published_ms)
-    internal = orjson.dumps(entry.data(View.INTERNAL))
+    internal = orjson.dumps(catalogue.data(entry, View.INTERNAL, outlet_major))
     yield Record(topics.internal.name, key, internal, headers, entry.published_ms)
     if entry.subject.kind == ORGANISATION and entry.visibility is not Visibility.HIDDEN:
         state = None if entry.visibility is Visibility.LEFT else public

@@ -1,5 +1,6 @@
 """The bodies of the indexes, as OpenAPI tells of them."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,6 +59,20 @@ class SchemaOffer(BaseModel):
     type: str
     """The attribute `type` of its events."""
     meaning: str
+    subject_kind: str
+    """What its events are about."""
+    until: date | None
+    """Of a major version that has a successor: the last day on which it is sure to be told."""
+    address: Annotated[str, Field(serialization_alias="schema")]
+    """Address of the schema."""
+
+
+class EntrySchemaOffer(BaseModel):
+    """The schema that those of all types about a kind of subject refer to."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    subject_kind: str
     address: Annotated[str, Field(serialization_alias="schema")]
     """Address of the schema."""
 
@@ -67,17 +82,21 @@ class SchemaIndex(BaseModel):
 
     model_config = _shown(
         {
-            "entry": f"{_AT}/schemas/organisation-entry.v1.json",
+            "entries": [
+                {"subject_kind": "organisation", "schema": f"{_AT}/schemas/organisation-entry.v1.json"},
+                {"subject_kind": "registry", "schema": f"{_AT}/schemas/registry-entry.v1.json"},
+            ],
             "schemas": [
                 {
                     "type": "be.digitalwallonia.registry.profile-changed.v1",
                     "meaning": "Fields of the document changed; a new slug is a change of `/slug`.",
+                    "subject_kind": "organisation",
+                    "until": None,
                     "schema": f"{_AT}/schemas/profile-changed.v1.json",
                 }
             ],
         }
     )
 
-    entry: str
-    """Address of the schema that those of all types refer to."""
+    entries: list[EntrySchemaOffer]
     schemas: list[SchemaOffer]

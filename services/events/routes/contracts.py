@@ -1,4 +1,4 @@
-"""`/events/v1/schemas` and `/events/v1/asyncapi.json`: what the events look like."""
+"""`/events/v1/schemas`, `/events/v1/asyncapi.json` and the reference: what the events look like."""
 
 from functools import cache
 
@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from services.events.asyncapi import asyncapi_document
-from services.events.contracts.catalogue import EVENT_TYPES
 from services.events.contracts.entries import Json
-from services.events.contracts.schemas import ENTRY, PATH, schema_name, schemas
-from services.events.routes.bodies import SchemaIndex, SchemaOffer
+from services.events.contracts.majors import CATALOGUE
+from services.events.contracts.schemas import PATH, entry_schema_name, schema_name, schemas
+from services.events.reference_page import reference_page
+from services.events.routes.bodies import EntrySchemaOffer, SchemaIndex, SchemaOffer
 from services.events.routes.context import CurrentContext
 from services.http.openapi import problems
 from services.problems import NotFound
@@ -21,13 +22,21 @@ _CACHE = {"Cache-Control": "public, max-age=3600"}
 @router.get(PATH.rstrip("/"))
 @router.get(PATH, include_in_schema=False)
 async def schema_index(context: CurrentContext) -> SchemaIndex:
-    """Every type of event with its meaning and the address of its schema."""
+    """Every type of event with its meaning and the address of its schema, in each major version that is told."""
     base = f"{context.public_url}{PATH}"
     offers = [
-        SchemaOffer(type=kind.name, meaning=kind.meaning, address=base + schema_name(kind))
-        for kind in EVENT_TYPES.values()
+        SchemaOffer(
+            type=type_.name,
+            meaning=type_.meaning,
+            subject_kind=type_.subject_kind,
+            until=type_.until,
+            address=base + schema_name(type_),
+        )
+        for type_ in CATALOGUE.types
     ]
-    return SchemaIndex(entry=base + ENTRY, schemas=offers)
+    entries = dict.fromkeys((type_.subject_kind, type_.major) for type_ in CATALOGUE.types)
+    shared = [EntrySchemaOffer(subject_kind=key[0], address=base + entry_schema_name(*key)) for key in entries]
+    return SchemaIndex(entries=shared, schemas=offers)
 
 
 @router.get(PATH + "{name}", responses=problems(NotFound))
@@ -43,6 +52,12 @@ async def schema(name: str) -> Response:
 async def asyncapi(context: CurrentContext) -> Response:
     """The AsyncAPI 3 document of the Kafka topics."""
     return JSONResponse(asyncapi_document(context.settings), headers=_CACHE)
+
+
+@router.get("/events/v1/reference.md")
+async def reference(context: CurrentContext) -> Response:
+    """The reference of events for people, in Markdown: each type with its meaning and an example."""
+    return Response(reference_page(context.public_url), headers=_CACHE, media_type="text/markdown; charset=utf-8")
 
 
 @cache

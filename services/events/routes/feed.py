@@ -10,9 +10,10 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from services.database import reading
+from services.events.contracts.cloudevents import BATCH_TYPE, JSON_TYPE
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.feed.pages import Page, page_body, read_page
+from services.events.feed.pages import Page, batch_body, page_body, read_page
 from services.events.feed.query import Filter, PageQuery, StreamQuery
 from services.events.feed.stream import EventStream, events_after
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
@@ -43,7 +44,8 @@ async def feed(
     """Entries of the log after a position, in order, as CloudEvents.
 
     `position` says up to where the page has looked; go on from there (`next`), also when a filter left the page empty.
-    `more` says whether the log already goes on. With `Accept: text/event-stream` this is the stream.
+    `more` says whether the log already goes on. With `Accept: application/cloudevents-batch+json` the answer is the
+    list of events alone, and the header `Link` leads on; with `Accept: text/event-stream` this is the stream.
     """
     if accepts(request.headers.get("accept"), EventStream.media_type):
         after = query.after if "after" in query.model_fields_set else None
@@ -51,8 +53,13 @@ async def feed(
     require_view(caller, query.view)
     wanted = Filter.of(query)
     page = await _page(context, query, wanted)
-    body = page_body(page, wanted, context.public_url, _next_url(query, page))
-    return _answer(request, page, wanted, body)
+    next_url = _next_url(query, page)
+    if accepts(request.headers.get("accept"), BATCH_TYPE):
+        answer = _answer(request, page, wanted, batch_body(page, wanted, context.public_url), BATCH_TYPE)
+    else:
+        answer = _answer(request, page, wanted, page_body(page, wanted, context.public_url, next_url), JSON_TYPE)
+    answer.headers["Link"] = f'<{next_url}>; rel="next"'
+    return answer
 
 
 @router.get(f"{PATH}/stream", status_code=200, responses=REFUSALS, response_class=EventStream)
@@ -122,7 +129,7 @@ def _filters(query: PageQuery) -> dict[str, object]:
     return query.model_dump(mode="json", include={"types", "kinds", "criteria", "view"}, exclude_unset=True)
 
 
-def _answer(request: Request, page: Page, wanted: Filter, body: bytes) -> Response:
+def _answer(request: Request, page: Page, wanted: Filter, body: bytes, media_type: str) -> Response:
     tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {
         **position_header(page.head),
@@ -132,7 +139,7 @@ def _answer(request: Request, page: Page, wanted: Filter, body: bytes) -> Respon
     }
     if tag in request.headers.get("if-none-match", ""):
         return Response(None, 304, headers)
-    return Response(body, 200, headers, "application/json")
+    return Response(body, 200, headers, media_type)
 
 
 def _cache_control(page: Page, wanted: Filter) -> str:

@@ -1,5 +1,6 @@
 """The contracts at their addresses."""
 
+import re
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,8 +13,10 @@ from services.events.contracts.schemas import schemas
 def test_the_index_leads_to_every_schema(client: httpx.Client) -> None:
     index = client.get("/events/v1/schemas").json()
     assert client.get("/events/v1/schemas/").json() == index
-    assert index["entry"].endswith("/events/v1/schemas/organisation-entry.v1.json")
-    assert client.get(urlsplit(index["entry"]).path).json() == schemas()["organisation-entry.v1.json"]
+    assert [entry["subject_kind"] for entry in index["entries"]] == ["organisation", "registry"]
+    for entry in index["entries"]:
+        name = f"{entry['subject_kind']}-entry.v1.json"
+        assert client.get(urlsplit(entry["schema"]).path).json() == schemas()[name]
     listed = index["schemas"]
     assert {kind["type"] for kind in listed} == {kind.name for kind in EVENT_TYPES.values()}
     for kind in listed:
@@ -25,7 +28,16 @@ def test_the_index_leads_to_every_schema(client: httpx.Client) -> None:
 
 def test_the_asyncapi_document_names_this_systems_topics(client: httpx.Client) -> None:
     document = client.get("/events/v1/asyncapi.json").json()
-    assert document["channels"]["changes"]["address"] == "dwr.changes.v1"
+    assert document["channels"]["changes.v1"]["address"] == "dwr.changes.v1"
+
+
+def test_the_reference_has_every_type_with_links_that_lead_on(client: httpx.Client) -> None:
+    answer = client.get("/events/v1/reference.md")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    for type_ in EVENT_TYPES.values():
+        assert f"\n## {type_.event} v1\n\n{type_.meaning}\n" in answer.text
+    for link in set(re.findall(r"\]\(([^)#]+)\)", answer.text)):
+        assert client.get(f"/events/v1/{link}").status_code == 200, link
 
 
 def test_an_unknown_schema_is_not_found(client: httpx.Client) -> None:

@@ -1,12 +1,17 @@
 """Pages of the feed."""
 
+import json
 import threading
 from typing import Any
 
 import httpx
 import pytest
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 
 from services.events.contracts.catalogue import ORGANISATION
+from services.events.contracts.cloudevents import entry_from
+from services.events.contracts.vocabulary import View
 from tests.events.entries import Ecosystem, organisation_id
 
 FEED = "/events/v1/feed"
@@ -48,6 +53,21 @@ class TestPages:
         assert event["subject"] == f"{ORGANISATION}/{organisation_id(7)}"
         assert event["data"]["document"]["slug"] == "organisation-7"
         assert client.get(event["dataschema"].partition(":8000")[2]).status_code == 200
+
+    def test_the_events_of_a_page_are_a_batch_for_those_who_ask_for_one(
+        self, client: httpx.Client, ecosystem: Ecosystem
+    ) -> None:
+        ecosystem.fill(3)
+        address, seen = f"{FEED}?limit=2", []
+        for size in (2, 1, 0):
+            answer = client.get(address, headers={"Accept": "application/cloudevents-batch+json"})
+            assert answer.headers["content-type"] == "application/cloudevents-batch+json"
+            batch = [JSONFormat().read(CloudEvent, json.dumps(event)) for event in answer.json()]
+            assert len(batch) == size
+            seen += [entry_from(event, event["data"]).position.number for event in answer.json()]
+            address = answer.links["next"]["url"]
+        assert seen == [1, 2, 3]
+        assert client.get(FEED).links["next"]["url"] == client.get(FEED).json()["next"]
 
     def test_every_answer_tells_the_position_of_the_log(self, client: httpx.Client, ecosystem: Ecosystem) -> None:
         ecosystem.fill(25)
@@ -106,6 +126,19 @@ class TestFilters:
         assert positions(page(client, types=["profile-published", "organisation-registered"])) == [1, 2]
         assert positions(page(client, types="be.digitalwallonia.registry.profile-changed.v1")) == [3]
         assert positions(page(client, kinds="organisation")) == [1, 2, 3]
+
+    def test_entries_about_the_registry_are_a_kind_of_their_own(
+        self, client: httpx.Client, ecosystem: Ecosystem
+    ) -> None:
+        ecosystem.publish(1)
+        beat = ecosystem.beat()
+        (event,) = page(client, kinds="registry")["events"]
+        assert event["subject"] == "registry/registry"
+        assert event["type"] == "be.digitalwallonia.registry.registry-heartbeat.v1"
+        assert event["data"] == beat.data(View.PUBLIC)
+        assert positions(page(client, types="registry-heartbeat")) == [2]
+        assert positions(page(client, kinds="registry,organisation")) == positions(page(client)) == [1, 2]
+        assert positions(page(client, criteria="{}")) == [1]
 
     def test_criteria_are_met_after_or_before_the_change(self, client: httpx.Client, ecosystem: Ecosystem) -> None:
         ecosystem.publish(1)

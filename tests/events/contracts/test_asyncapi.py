@@ -1,0 +1,111 @@
+"""The AsyncAPI document: its own rules by the official parser, its messages by our schemas."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION
+from services.events.contracts.schemas import PATH, schemas
+from services.events.published import published
+from tests.events.contracts.test_examples import URL
+from tests.events.contracts.validating import validator
+from tests.support.servers import required
+
+FOLDER = Path(__file__).with_name("asyncapi_parser")
+TEXT = published()["asyncapi.json"]
+DOCUMENT: dict[str, Any] = json.loads(TEXT)
+Diagnostic = dict[str, Any]
+
+
+def test_the_lock_of_the_parser_pins_digests_and_names_no_host() -> None:
+    lock = json.loads((FOLDER / "package-lock.json").read_text())["packages"]
+    installed = {name: package for name, package in lock.items() if name}
+    assert installed
+    assert all(package["integrity"].startswith("sha512-") for package in installed.values())
+    assert not any("resolved" in package for package in installed.values())
+
+
+@pytest.fixture(scope="session")
+def asyncapi_parser() -> list[str]:
+    """The command that reads a document and prints what the official parser says of it."""
+    return [required("DWR_TEST_NODE"), str(FOLDER / "parse.mjs"), required("DWR_TEST_ASYNCAPI_PARSER")]
+
+
+def parsed(command: list[str], text: str) -> list[Diagnostic]:
+    done = subprocess.run(command, input=_with_files(text), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    found: list[Diagnostic] = json.loads(done.stdout)
+    return found
+
+
+def _with_files(text: str) -> str:
+    """What the parser would fetch from the registry, given at once."""
+    base = f"{URL}/events/v1/"
+    files = {base + name: content for name, content in published().items() if name.startswith("schemas/")}
+    return json.dumps({"document": text, "files": files})
+
+
+def test_the_official_parser_takes_it(asyncapi_parser: list[str]) -> None:
+    """What is left is advice about what the document is free to leave out: no error, no warning."""
+    assert [one for one in parsed(asyncapi_parser, TEXT) if one["severity"] in {"error", "warning"}] == []
+
+
+def test_the_official_parser_finds_what_is_wrong(asyncapi_parser: list[str]) -> None:
+    wrong = json.loads(TEXT)
+    wrong["operations"]["changes.v1"]["action"] = "shout"
+    assert [one["severity"] for one in parsed(asyncapi_parser, json.dumps(wrong))].count("error") > 0
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for reference in references(DOCUMENT):
+        if reference.startswith("#/"):
+            part: Any = DOCUMENT
+            for name in reference[2:].split("/"):
+                part = part[name]
+            assert part
+        else:
+            assert reference.removeprefix(URL + PATH) in schemas()
+
+
+def test_every_event_is_a_message_with_a_valid_example() -> None:
+    messages = DOCUMENT["components"]["messages"]
+    for type_ in EVENT_TYPES.values():
+        message = messages[f"{type_.event}.v{type_.major}"]
+        assert message["name"] == type_.name
+        (shown,) = message["examples"]
+        validator(type_).validate(shown["payload"])
+        jsonschema.validate(shown["headers"], DOCUMENT["components"]["schemas"]["headers"])
+
+
+def test_the_headers_are_those_that_records_have() -> None:
+    named = set(DOCUMENT["components"]["schemas"]["headers"]["properties"])
+    shown = {
+        name for message in DOCUMENT["components"]["messages"].values()
+        for one in message.get("examples", ()) for name in one["headers"]
+    }  # fmt: skip
+    assert named == shown
+
+
+def test_the_topic_of_organisations_tells_of_organisations() -> None:
+    of_organisations = {f"{type_.event}.v1" for type_ in EVENT_TYPES.values() if type_.subject_kind == ORGANISATION}
+    assert set(DOCUMENT["channels"]["organisations.v1"]["messages"]) == {*of_organisations, "organisation-left"}
+    assert set(DOCUMENT["channels"]["changes.v1"]["messages"]) == {
+        f"{type_.event}.v1" for type_ in EVENT_TYPES.values()
+    }
+
+
+def test_the_internal_topic_is_not_described_to_partners() -> None:
+    assert "internal" not in {channel["address"].split(".")[1] for channel in DOCUMENT["channels"].values()}
+
+
+def references(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [found for inner in part for found in references(inner)]
+    if not isinstance(part, dict):
+        return []
+    here = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+    return here + [found for inner in part.values() for found in references(inner)]

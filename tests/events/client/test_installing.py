@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.test_dependencies import CLIENT
+from tests.test_dependencies import CLIENT, OPTIONAL
 
 ALONE = """
 import sys
@@ -22,5 +22,11 @@ FORBIDDEN = (
 
 
 def test_over_http_it_needs_httpx_and_orjson_alone() -> None:
-    subprocess.run([sys.executable, "-W", "error", "-c", ALONE, FORBIDDEN], check=True)
+    subprocess.run([sys.executable, "-W", "error", "-c", ALONE, f"{FORBIDDEN} kafka crc32c"], check=True)
     assert {"httpx", "orjson"} == CLIENT
+
+
+def test_over_kafka_it_needs_kafka_python_too() -> None:
+    over_kafka = f"{ALONE}from services.events.client.kafka import KafkaEntries\n"
+    subprocess.run([sys.executable, "-c", over_kafka, FORBIDDEN], check=True)
+    assert {"crc32c", "kafka-python"} == OPTIONAL["kafka"]

@@ -1,0 +1,44 @@
+"""Following over Kafka with the client. It needs `kafka-python` (the extra `kafka`)."""
+
+import logging
+from typing import Any
+
+from kafka.consumer.fetcher import ConsumerRecord
+
+from services.events.client.registry import Registry
+from services.events.contracts.vocabulary import View
+from services.events.following.topic import GAP_SECONDS, TopicEntries
+
+CHANGES, INTERNAL = "dwr.changes.v1", "dwr.internal.v1"
+_BOOTSTRAP_MS = 10_000
+
+log = logging.getLogger(__name__)
+
+
+class KafkaEntries(TopicEntries):
+    """The entries of a registry from Kafka, for a Mirror: `Mirror(file, registry, entries=KafkaEntries(...))`.
+
+    Snapshots, and entries that are too large for the brokers, come from `registry`.
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str | list[str],
+        registry: Registry,
+        *,
+        topic_prefix: str = "",
+        gap_seconds: float = GAP_SECONDS,
+        **options: Any,
+    ) -> None:
+        """`options` are kafka-python's for a consumer, such as `security_protocol` and `sasl_plain_username`.
+
+        `topic_prefix` is put before the name of the topic. A position that is missing while later ones are there is
+        waited for `gap_seconds`, then a snapshot is loaded.
+        """
+        topic = INTERNAL if registry.view is View.INTERNAL else CHANGES
+        connection = {"bootstrap_servers": bootstrap_servers, "bootstrap_timeout_ms": _BOOTSTRAP_MS, **options}
+        super().__init__(lambda: connection, topic_prefix + topic, gap_seconds, registry)
+
+    def refused(self, record: ConsumerRecord, cause: Exception) -> None:
+        """A record of the topic is no entry."""
+        log.warning("%s/%s at %s is no entry: %s", record.topic, record.partition, record.offset, cause)

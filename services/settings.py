@@ -63,6 +63,16 @@ class Settings(BrokerSecurity, BaseSettings):
     streams: int = Field(default=1_000, ge=1)
     """Streams of the feed (server-sent events) that one process keeps open; further ones are answered 503."""
 
+    snapshot_hours: float = Field(default=0, ge=0, allow_inf_nan=False)
+    """How often a registry keeps a snapshot as files; 0 for never: then `dwr snapshot` does."""
+    snapshots_kept: int = Field(default=7, ge=1)
+    """How many kept snapshots there are at most; the oldest one goes when another is made."""
+    snapshots_dir: Path | None = None
+    """Folder of the kept snapshots, restricted parts included; `snapshots` in `data_dir` unless set. Registries that
+    share an address share this folder too."""
+    snapshot_formats: Annotated[tuple[Literal["plain", "gzip", "zstd"], ...], NoDecode] = ("gzip", "zstd")
+    """What each is kept as, comma-separated: not compressed, gzip, Zstandard."""
+
     subscriptions: int = Field(default=1_000, ge=1)
     """Subscriptions, and WebSockets, that one process of the GraphQL API serves at once; further ones are refused."""
     subscriptions_per_caller: int = Field(default=100, ge=1)
@@ -131,7 +141,7 @@ class Settings(BrokerSecurity, BaseSettings):
     duplicate_name_distance: float = Field(default=0.15, ge=0, le=1)
     """Share of letters in which the names of two organisations of one commune may differ and still look alike."""
 
-    @field_validator("oidc_token_types", "cors_origins", mode="before")
+    @field_validator("oidc_token_types", "cors_origins", "snapshot_formats", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
@@ -163,6 +173,13 @@ class Settings(BrokerSecurity, BaseSettings):
     def _is_brokers(cls, value: str) -> str:
         if value and not all(_BROKER.fullmatch(part.strip()) for part in value.split(",")):
             raise ValueError("write host:port, several with commas: kafka-1.example.org:9092,kafka-2.example.org:9092")
+        return value
+
+    @field_validator("snapshot_formats")
+    @classmethod
+    def _are_formats(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or len(set(value)) < len(value):
+            raise ValueError("name at least one of plain, gzip, zstd, and each once")
         return value
 
     @field_validator("reader_token")
@@ -204,6 +221,11 @@ class Settings(BrokerSecurity, BaseSettings):
     def effective_graphql_records_dir(self) -> Path:
         """The folder of the file that the GraphQL processes of a machine share."""
         return self.graphql_records_dir or self.data_dir / "graphql"
+
+    @property
+    def effective_snapshots_dir(self) -> Path:
+        """The folder of the kept snapshots."""
+        return self.snapshots_dir or self.data_dir / "snapshots"
 
     @property
     def effective_public_url(self) -> str:

@@ -30,10 +30,14 @@ _REQUEST_HEADERS = (
     "Idempotency-Key",
     "If-Match",
     "If-None-Match",
+    "If-Range",
     "Last-Event-ID",
+    "Range",
     "X-Request-Id",
 )
 _ANSWER_HEADERS = (
+    "Accept-Ranges",
+    "Content-Range",
     "DWR-Position",
     "ETag",
     "Idempotency-Replayed",
@@ -41,6 +45,7 @@ _ANSWER_HEADERS = (
     "Location",
     "RateLimit",
     "RateLimit-Policy",
+    "Repr-Digest",
     "Retry-After",
     "X-Request-Id",
 )

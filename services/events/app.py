@@ -7,8 +7,9 @@ from services.access.authenticator import Authenticator
 from services.events.feed.places import StreamPlaces
 from services.events.feed.waiting import Waiting
 from services.events.log.signal import LogSignal
-from services.events.routes import contracts, digests, feed, snapshots
+from services.events.routes import contracts, digests, feed, kept_snapshots, snapshots
 from services.events.routes.context import Context
+from services.events.snapshots.shelf import Shelf
 from services.http.api import create_api
 from services.settings import Settings
 
@@ -28,7 +29,8 @@ def create_app(settings: Settings, engine: Engine, signal: LogSignal, authentica
         authenticator=authenticator,
     )
     waiting = Waiting(signal, settings.poll_seconds)
-    api.state.context = Context(settings, engine, waiting, StreamPlaces(settings.streams))
-    for part in (feed, snapshots, digests, contracts):
+    shelf = Shelf(settings.effective_snapshots_dir)
+    api.state.context = Context(settings, engine, waiting, StreamPlaces(settings.streams), shelf)
+    for part in (feed, snapshots, kept_snapshots, digests, contracts):
         api.include_router(part.router)
     return api

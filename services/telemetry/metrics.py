@@ -35,6 +35,20 @@ HTTP_SECONDS = Histogram(
 )
 
 LOG_POSITION = Gauge("dwr_log_position", "Last position of the log that this process knows of.", registry=REGISTRY)
+SNAPSHOT_POSITION = Gauge(
+    "dwr_snapshot_position", "Position of the newest kept snapshot; 0 without one.", registry=REGISTRY
+)
+SNAPSHOT_MADE = Gauge(
+    "dwr_snapshot_made_timestamp_seconds",
+    "When the newest kept snapshot was made, in seconds since 1970; 0 without one.",
+    registry=REGISTRY,
+)
+SNAPSHOT_SECONDS = Gauge(
+    "dwr_snapshot_seconds", "How long the last snapshot took that this process had made.", registry=REGISTRY
+)
+SNAPSHOT_FAILURES = Counter(
+    "dwr_snapshot_failures", "Failed attempts to keep a snapshot: the log has the cause.", registry=REGISTRY
+)
 FEED_STREAMS = Gauge("dwr_feed_streams", "Streams of the feed that are open (server-sent events).", registry=REGISTRY)
 WRITES = Counter(
     "dwr_registry_writes",

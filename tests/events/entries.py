@@ -62,6 +62,10 @@ class Ecosystem:
         """Take the organisation out of the public view."""
         return self._write(number, Event.ARCHIVED, NOTHING)
 
+    def merge(self, number: int, into: int) -> Entry:
+        """The organisation proved to be another one, and leaves the public view."""
+        return self._append(replace(self._draft(number, Event.MERGED, NOTHING), redirect=organisation_id(into)))
+
     def withdraw(self, number: int, **fields: Any) -> Entry:
         """A person does not want to be shown any more: told without what was shown, as the registry does it.
 

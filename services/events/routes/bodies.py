@@ -6,8 +6,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.events.contracts.vocabulary import View
+from services.events.snapshots.formats import Format
 
 _AT = "http://127.0.0.1:8000/events/v1"
+_FILE = {"format": "zstd", "bytes": 6102, "sha256": "c0" * 32}
 
 
 def _shown(example: dict[str, Any]) -> ConfigDict:
@@ -27,6 +29,51 @@ class SnapshotOffer(BaseModel):
     """Address of the digest alone."""
 
 
+class FileOffer(BaseModel):
+    """A file that can be taken in parts."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    format: Format
+    bytes: int
+    sha256: str
+    """Checksum of the file as it is sent, in hexadecimal digits; also its ETag."""
+    address: str
+
+
+class DeltaOffer(BaseModel):
+    """What changed before a kept snapshot: it brings a mirror to the snapshot's position."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    span: str
+    """How far back it reaches: 8h, 24h, 7d, 31d."""
+    after: int
+    """A mirror may stand at this position, or at any from there to the snapshot's, of the snapshot's generation."""
+    count: int
+    """Subjects that changed."""
+    files: list[FileOffer]
+
+
+class KeptOffer(BaseModel):
+    """A snapshot that is kept as files."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    view: View
+    generation: int
+    position: int
+    published_ms: int
+    """Time of the entry at the position, in milliseconds since 1970."""
+    made_ms: int
+    """When it was made."""
+    digest: str
+    count: int
+    """Subjects in it."""
+    files: list[FileOffer]
+    deltas: list[DeltaOffer]
+
+
 class SnapshotIndex(BaseModel):
     """The snapshots that there are, and where they would stand."""
 
@@ -42,6 +89,26 @@ class SnapshotIndex(BaseModel):
                     "digest": f"{_AT}/digest?view=public",
                 }
             ],
+            "kept": [
+                {
+                    "view": "public",
+                    "generation": 1,
+                    "position": 50,
+                    "published_ms": 1795564800000,
+                    "made_ms": 1795564860000,
+                    "digest": "5f" * 32,
+                    "count": 42,
+                    "files": [_FILE | {"address": f"{_AT}/snapshots/1-50/public.ndjson.zst"}],
+                    "deltas": [
+                        {
+                            "span": "8h",
+                            "after": 31,
+                            "count": 7,
+                            "files": [_FILE | {"address": f"{_AT}/snapshots/1-50/public-delta-8h.ndjson.zst"}],
+                        }
+                    ],
+                }
+            ],
         }
     )
 
@@ -49,6 +116,9 @@ class SnapshotIndex(BaseModel):
     position: int
     """The position that a snapshot taken now has."""
     snapshots: list[SnapshotOffer]
+    """Of now, made as they are sent."""
+    kept: list[KeptOffer]
+    """Those that are kept as files, newest first, of the views that the caller may follow."""
 
 
 class SchemaOffer(BaseModel):

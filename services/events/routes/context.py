@@ -7,11 +7,12 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from services.access.roles import Caller
-from services.access.rules import Action, require
+from services.access.rules import Action, decide, require
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.feed.places import StreamPlaces
 from services.events.feed.waiting import Waiting
+from services.events.snapshots.shelf import Shelf
 from services.settings import Settings
 
 POSITION = "DWR-Position"
@@ -19,12 +20,13 @@ POSITION = "DWR-Position"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Settings, database, wake-ups and places for streams of the application."""
+    """Settings, database, wake-ups, places for streams and kept snapshots of the application."""
 
     settings: Settings
     engine: Engine
     waiting: Waiting
     streams: StreamPlaces
+    shelf: Shelf
 
     @property
     def public_url(self) -> str:
@@ -42,7 +44,16 @@ CurrentContext = Annotated[Context, Depends(_context)]
 
 def require_view(caller: Caller, view: View) -> None:
     """Raise Unauthenticated or Forbidden unless the caller may follow the view."""
-    require(caller, Action.FOLLOW_INTERNAL if view is View.INTERNAL else Action.FOLLOW_PUBLIC)
+    require(caller, _action(view))
+
+
+def may_follow(caller: Caller, view: View) -> bool:
+    """Whether the caller may follow the view."""
+    return decide(caller, _action(view)).allowed
+
+
+def _action(view: View) -> Action:
+    return Action.FOLLOW_INTERNAL if view is View.INTERNAL else Action.FOLLOW_PUBLIC
 
 
 def position_header(position: Position) -> dict[str, str]:

@@ -7,13 +7,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.database import reading
+from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.log.reading import Head, read_head
+from services.events.log.reading import read_head
 from services.events.routes.bodies import SnapshotIndex, SnapshotOffer
-from services.events.routes.context import Context, CurrentContext, position_header, require_view
+from services.events.routes.context import Context, CurrentContext, may_follow, position_header, require_view
 from services.events.routes.digests import DIGEST
+from services.events.routes.kept_snapshots import PATH, kept_offers
 from services.events.snapshots.current import CurrentSnapshot
 from services.events.snapshots.formats import MEDIA_TYPE, Format
+from services.events.snapshots.histories import offered
+from services.events.snapshots.kept import KeptSnapshot
 from services.http.caller import CurrentCaller
 from services.http.heads import headers_only
 from services.http.negotiation import accepts
@@ -21,7 +25,6 @@ from services.http.openapi import problems
 from services.problems import Forbidden, InvalidInput, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])
-_PATH = "/events/v1/snapshots"
 _MEANINGS = {
     View.PUBLIC: "What everybody may read.",
     View.INTERNAL: "With the restricted figures, for the registry's own readers (role reader).",
@@ -29,26 +32,36 @@ _MEANINGS = {
 _REFUSALS = problems(InvalidInput, Unauthenticated, Forbidden)
 
 
-@router.get(_PATH, responses=problems(Unauthenticated))
+@router.get(PATH, responses=problems(Unauthenticated))
 async def snapshot_index(caller: CurrentCaller, context: CurrentContext, response: Response) -> SnapshotIndex:
-    """The snapshots that there are, and the position that one taken now has."""
+    """The snapshots that there are: of now, made as they are sent, and those that are kept as files."""
     require_view(caller, View.PUBLIC)
-    position = (await run_sync(_head, context)).position
+    position, kept = await run_sync(_look, context)
     response.headers.update({**position_header(position), "Cache-Control": "no-store"})
-    offers = [_offer(context.public_url, view) for view in View]
-    return SnapshotIndex(generation=position.generation, position=position.number, snapshots=offers)
+    views = [view for view in View if may_follow(caller, view)]
+    return SnapshotIndex(
+        generation=position.generation,
+        position=position.number,
+        snapshots=[_offer(context.public_url, view) for view in View],
+        kept=[offer for one in kept for offer in kept_offers(context.public_url, one, views)],
+    )
+
+
+def _look(context: Context) -> tuple[Position, list[KeptSnapshot]]:
+    with reading(context.engine) as connection:
+        return read_head(connection).position, offered(connection, context.shelf.kept())
 
 
 def _offer(public_url: str, view: View) -> SnapshotOffer:
     return SnapshotOffer(
         view=view,
         meaning=_MEANINGS[view],
-        snapshot=f"{public_url}{_PATH}/current?view={view}",
+        snapshot=f"{public_url}{PATH}/current?view={view}",
         digest=f"{public_url}{DIGEST}?view={view}",
     )
 
 
-@router.get(f"{_PATH}/current", responses=_REFUSALS, response_class=StreamingResponse)
+@router.get(f"{PATH}/current", responses=_REFUSALS, response_class=StreamingResponse)
 async def current_snapshot(
     request: Request, caller: CurrentCaller, context: CurrentContext, view: View = View.PUBLIC
 ) -> Response:
@@ -72,11 +85,6 @@ async def current_snapshot(
 def _accepted(encodings: str | None) -> Format:
     """The best format among those that the caller takes."""
     return next((form for form in (Format.ZSTD, Format.GZIP) if accepts(encodings, form)), Format.PLAIN)
-
-
-def _head(context: Context) -> Head:
-    with reading(context.engine) as connection:
-        return read_head(connection)
 
 
 async def _sent(snapshot: CurrentSnapshot, form: Format) -> AsyncIterator[bytes]:

@@ -6,12 +6,10 @@ import json
 import threading
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import orjson
 import pytest
-import zstandard
 from sqlalchemy import Engine
 
 from services.events.client.registry import Registry
@@ -21,20 +19,11 @@ from services.events.snapshots.current import CurrentSnapshot
 from services.events.snapshots.formats import Format
 from tests.events.entries import Ecosystem, document, organisation_id
 from tests.events.following.model import Mirror
+from tests.events.http.snapshots import here, lines, unpack_zstd
 from tests.support.serving import serving
 
 SNAPSHOT = "/events/v1/snapshots/current"
-
-
-def unpack_zstd(data: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
-
-
 RESTRICTED = {"turnover": {"eur": 7_654_321.0, "year": 2025}}
-
-
-def lines(text: bytes) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for line in text.splitlines()]
 
 
 def test_it_has_a_first_line_the_subjects_and_a_last_line(client: httpx.Client, ecosystem: Ecosystem) -> None:
@@ -66,15 +55,9 @@ def test_the_index_leads_to_each_view_and_names_the_position_of_now(
     assert (index["generation"], index["position"]) == (1, 3)
     assert [offer["view"] for offer in index["snapshots"]] == ["public", "internal"]
     for offer in index["snapshots"]:
-        first = lines(client.get(_here(offer["snapshot"]), headers=reader).content)[0]
+        first = lines(client.get(here(offer["snapshot"]), headers=reader).content)[0]
         assert (first["view"], first["position"]) == (offer["view"], 3)
-        assert client.get(_here(offer["digest"]), headers=reader).json() == first
-
-
-def _here(address: str) -> str:
-    """The address without the system's own, which this test does not serve at."""
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}"
+        assert client.get(here(offer["digest"]), headers=reader).json() == first
 
 
 @pytest.mark.parametrize(

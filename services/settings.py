@@ -54,6 +54,10 @@ class Settings(BrokerSecurity, BaseSettings):
     all of them; another number is begun with at the lowest mark, which repeats records and loses none."""
     relay_dead_letters: int = Field(default=1_000, ge=1)
     """Records that the brokers refuse for good and that the relay sets aside; with so many of them it stops instead."""
+    relay_alarm_seconds: float = Field(default=60.0, gt=0)
+    """How long Kafka may stand still while the log goes on, and an entry that it acknowledged may not be read back."""
+    relay_read_back: bool = True
+    """Read `dwr.changes.v1` back and see that no position is missing; costs about a tenth of the relay's throughput."""
     poll_seconds: float = Field(default=2.0, gt=0)
     """Safety poll of every reader of the log: what it waits at most when a wake-up was lost."""
     heartbeat_seconds: float = Field(default=0.0, ge=0)

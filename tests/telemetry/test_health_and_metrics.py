@@ -53,6 +53,16 @@ class TestHealth:
         assert answer.json()["not_ready"] == {"database": "its check failed; the log has the cause"}
         assert "secret" not in answer.text
 
+    def test_an_alarm_is_told_and_leaves_the_process_ready(self, url: str, checks: HealthChecks) -> None:
+        checks.alarm("kafka", lambda: "nothing for 70 s")
+        checks.alarm("disk", lambda: None)
+        told = {"kafka": "nothing for 70 s"}
+        answer = httpx.get(f"{url}/health/ready")
+        assert (answer.status_code, answer.json()) == (200, {"status": "ready", "alarms": told})
+        checks.register("log", lambda: "still loading")
+        answer = httpx.get(f"{url}/health/ready")
+        assert (answer.status_code, answer.json()["alarms"]) == (503, told)
+
     def test_a_process_that_is_not_ready_lives(self, url: str, checks: HealthChecks) -> None:
         checks.register("read model", lambda: "still loading")
         assert httpx.get(f"{url}/health/live").json() == {"status": "live"}

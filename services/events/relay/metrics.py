@@ -17,3 +17,21 @@ DEAD_LETTERS = Counter(
     ["topic"],
     registry=REGISTRY,
 )
+STANDING_STILL = Gauge(
+    "dwr_relay_standing_still_seconds",
+    "How long Kafka has got nothing although the log is ahead of it; over all relays.",
+    registry=REGISTRY,
+)
+READ_BACK = Gauge(
+    "dwr_relay_read_back_position",
+    "Position up to which the changes topic was read back without gap, by the relay that has slot 0.",
+    registry=REGISTRY,
+)
+MISSING = Gauge(
+    "dwr_relay_missing_entries",
+    "Entries that Kafka acknowledged and that were not read back: publish them again with `dwr replay`.",
+    registry=REGISTRY,
+)
+SILENT = Gauge(
+    "dwr_relay_silent_seconds", "How long ago the last entry was read back, by the same relay.", registry=REGISTRY
+)

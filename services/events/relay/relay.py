@@ -59,7 +59,13 @@ class Relay:
         self._reconciliation = Reconciliation(self._outlet, present, self._topics)
         self._backoff = Backoff(self._stop)
         self._lag = Lag(engine)
+        self._progress: Progress | None = None
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+
+    @property
+    def slots(self) -> frozenset[int]:
+        """The slots that this relay works on just now."""
+        return frozenset(self._progress.marks if self._progress else ())
 
     def start(self) -> None:
         """Begin. Returns at once, whether there is a broker or not."""
@@ -86,12 +92,12 @@ class Relay:
 
         It connects first: a relay that reaches no broker leaves all slots to those that do.
         """
-        progress = None
         try:
             filled = [topic.name for topic in self._topics.filled]
-            progress = Progress(self._leases, self._outlet.open(), filled)
-            self._publish_log(progress)
+            self._progress = Progress(self._leases, self._outlet.open(), filled)
+            self._publish_log(self._progress)
         finally:
+            progress, self._progress = self._progress, None
             self._outlet.close()
             if progress is not None:
                 _end(progress)

@@ -23,12 +23,8 @@ def states_of(topic: str, settings: Settings) -> Iterator[Sequence[State]]:
     Raises PublishingFailed where the brokers cannot be used.
     """
     try:
-        with closing(_consumer(settings)) as consumer:
-            numbers = consumer.partitions_for_topic(topic) or ()
-            partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
-            consumer.assign(partitions)
-            consumer.seek_to_beginning(*partitions)
-            ends = consumer.end_offsets(partitions)
+        with closing(consumer_from(topic, 0, settings)) as consumer:
+            ends = consumer.end_offsets(list(consumer.assignment()))
             while not _is_at(consumer, ends):
                 polled = consumer.poll(timeout_ms=_POLL_MS)
                 yield [state for records in polled.values() for record in records for state in _state(record)]
@@ -36,8 +32,9 @@ def states_of(topic: str, settings: Settings) -> Iterator[Sequence[State]]:
         raise PublishingFailed(str(error)) from error
 
 
-def _consumer(settings: Settings) -> KafkaConsumer:
-    return KafkaConsumer(
+def consumer_from(topic: str, since_ms: int, settings: Settings) -> KafkaConsumer:
+    """A consumer of the whole topic, from the records on that are not older. Raises BrokersUnreachable, KafkaError."""
+    consumer = KafkaConsumer(
         **connection_settings(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -45,6 +42,20 @@ def _consumer(settings: Settings) -> KafkaConsumer:
         max_partition_fetch_bytes=4 * _MIB,
         reconnect_backoff_max_ms=1_000,
     )
+    partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+    consumer.assign(partitions)
+    # The ends first: what comes in between is then read, not skipped.
+    ends = consumer.end_offsets(partitions)
+    starts = consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
+    for partition in partitions:
+        start = starts.get(partition)
+        consumer.seek(partition, start.offset if start else ends[partition])
+    return consumer
+
+
+def positions_of(polled: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> list[Position]:
+    """The positions of the records, of those that a relay made."""
+    return [state.position for records in polled.values() for record in records for state in _state(record)]
 
 
 def _is_at(consumer: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:

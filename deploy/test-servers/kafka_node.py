@@ -15,13 +15,18 @@ PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 
 
 def properties(
-    listeners: Mapping[str, int], *, listen: str = "127.0.0.1", advertised: Mapping[str, int] | None = None
+    listeners: Mapping[str, int],
+    *,
+    listen: str = "127.0.0.1",
+    advertised: Mapping[str, int] | None = None,
+    controller: int | None = None,
 ) -> dict[str, str]:
     """Settings of a single node that clients on this machine reach at these ports, or at those advertised instead.
 
-    A listener has the name of its security protocol, any other name means PLAINTEXT; the first one is the broker's own.
+    The controller has a free port unless one is named. A listener has the name of its security protocol, any other name
+    means PLAINTEXT; the first one is the broker's own.
     """
-    controller = free_port()
+    controller = controller or free_port()
     told = {**listeners, **(advertised or {})}
     protocols = {name: name if name in PROTOCOLS else "PLAINTEXT" for name in (*listeners, CONTROLLER)}
     bound = {name: f"{name}://{listen}:{port}" for name, port in listeners.items()}

@@ -19,9 +19,9 @@ ENCODING = ("--encoding=UTF8", "--locale=C")  # orders texts by their bytes, as 
 class Cluster:
     """A cluster whose data outlives its server. `Unavailable` where none can be had."""
 
-    def __init__(self, folder: Path, options: Sequence[str]) -> None:
-        """Make it in the folder; `options` are those of the server."""
-        self.port = free_port()
+    def __init__(self, folder: Path, options: Sequence[str], port: int | None = None) -> None:
+        """Make it in the folder; `options` are those of the server, whose port is a free one unless it is named."""
+        self.port = port or free_port()
         self._programs = _provided()
         self._data, self._log, self._options = folder / "data", folder / "log", options
         self._password, account = secrets.token_hex(16), _account()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.access.roles import Role
 from tests.proof.collecting import collect
 from tests.proof.evidence import Evidence
-from tests.proof.faults import plan
+from tests.proof.faults import Fault
 from tests.proof.following import following
 from tests.proof.inflicting import Inflictor, Suffered
 from tests.proof.journal import Journal
@@ -17,20 +17,17 @@ from tests.proof.log import read_log
 from tests.proof.process_logs import uncaught
 from tests.proof.timeline import Timeline
 from tests.proof.victims import Watch
-from tests.proof.world import TARGETS, World
+from tests.proof.world import World
 from tests.proof.writers import Callers, Writer
 from tests.support.waiting import eventually
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How long, how often, how many."""
+    """How long, and how many."""
 
     seed: int
     seconds: float
-    faults: int
-    longest: float
-    """Seconds that one fault may last."""
     writers: int = 8
     settle_seconds: float = 120.0
     """How long writers and outlets may take in the end."""
@@ -46,10 +43,9 @@ class Ran:
     timeline: Timeline
 
 
-def run(world: World, scale: Scale) -> Ran:
+def run(world: World, scale: Scale, faults: Sequence[Fault]) -> Ran:
     """The whole course."""
     journal, watch = Journal(), Watch(world.victims)
-    faults = plan(scale.seed, scale.faults, scale.seconds, scale.longest, TARGETS)
     inflictor = Inflictor(faults, world.victims, world.network, watch)
     with following(world) as outlets, Timeline(journal, outlets.follows(), watch.look) as timeline:
         with _writing(world, scale, journal):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from tests.acceptance.processes import free_port
 from tests.proof.faults import Fault, Kind
 from tests.proof.proxy import Condition
 
@@ -17,8 +16,9 @@ _CONDITIONS = {Kind.CUT: Condition.CUT, Kind.STALL: Condition.STALLED, Kind.MUTE
 class Network:
     """Links by name, `from>to`, each to a port of this machine; the proxy behind them is a process of its own."""
 
-    def __init__(self, targets: Mapping[str, int]) -> None:
-        self._ports = {name: free_port() for name in targets}
+    def __init__(self, ports: Mapping[str, int], targets: Mapping[str, int]) -> None:
+        """Each link begins at one of the ports of this machine and leads to another, where a process listens."""
+        self._ports = {name: ports[name] for name in targets}
         self._pairs = [f"{self._ports[name]}:{port}" for name, port in targets.items()]
         self._lock = threading.Lock()
 

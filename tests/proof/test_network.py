@@ -8,6 +8,7 @@ import pytest
 
 from tests.proof.faults import Fault, Kind
 from tests.proof.network import Network
+from tests.proof.ports import lasting_ports
 
 LINK = "asker>answerer"
 
@@ -21,7 +22,7 @@ def answerer() -> Iterator[socket.socket]:
 
 @pytest.fixture
 def network(answerer: socket.socket) -> Iterator[Network]:
-    with Network({LINK: answerer.getsockname()[1]}) as network:
+    with Network(lasting_ports([LINK]), {LINK: answerer.getsockname()[1]}) as network:
         yield network
 
 

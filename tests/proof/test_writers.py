@@ -3,7 +3,7 @@
 import random
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from tests.proof.faults import Fault, Kind
 from tests.proof.journal import Journal, Outcome
 from tests.proof.log import read_log
 from tests.proof.network import Network
+from tests.proof.ports import lasting_ports
 from tests.proof.writers import Callers, Writer
 from tests.support.serving import serving
 from tests.support.waiting import eventually
@@ -57,7 +58,9 @@ def callers(settings: Settings) -> Callers:
 @contextmanager
 def writing(app: ASGIApp, callers: Callers, journal: Journal) -> Iterator[Network]:
     """Two writers through a link that can fail; in the end each knows what became of its last write."""
-    with serving(app) as address, Network({LINK: urlsplit(address).port or 0}) as network:
+    with ExitStack() as stack:
+        target = urlsplit(stack.enter_context(serving(app))).port
+        network = stack.enter_context(Network(lasting_ports([LINK]), {LINK: target or 0}))
         writers = [
             Writer(random.Random(number), [network.address(LINK)], callers, journal, followed=False)  # noqa: S311
             for number in range(2)

@@ -14,10 +14,11 @@ from postgresql_cluster import Cluster
 from services.access.local_issuer import issue
 from services.access.roles import Role
 from services.settings import Settings
-from tests.acceptance.processes import START_SECONDS, Installation, free_port
+from tests.acceptance.processes import START_SECONDS, Installation
 from tests.proof.faults import Targets
 from tests.proof.lives import FOLLOWED
 from tests.proof.network import Network
+from tests.proof.ports import lasting_ports
 from tests.proof.victims import Broker, Database, OwnProcess, Victim
 from tests.proof.webhooks import Receiver
 from tests.support.waiting import eventually
@@ -109,13 +110,14 @@ def running_world(folder: Path) -> Iterator[World]:
     """Start everything; `Unavailable` where PostgreSQL or Kafka cannot be had. In the end everything is killed."""
     with ExitStack() as stack:
         receiver = stack.enter_context(Receiver())
+        ports = lasting_ports([*TARGETS.processes, "controller", *LINKS, *map(_listener, LINKS)])
+        ports["receiver"] = receiver.server_port
         # The server may be another account's, which enters no folder of a test.
-        cluster = Cluster(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dwr-proof-"))), _OPTIONS)
-        ports = {name: free_port() for name in (*OWN, *LINKS, "kafka")}
-        ports |= {"postgresql": cluster.port, "receiver": receiver.server_port}
-        network = stack.enter_context(Network({link: _target(link, ports) for link in LINKS}))
+        database = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dwr-proof-")))
+        cluster = Cluster(database, _OPTIONS, ports["postgresql"])
+        network = stack.enter_context(Network(ports, {link: _target(link, ports) for link in LINKS}))
         (folder / "kafka").mkdir()
-        node = Node(folder / "kafka", _broker_properties(ports, network))
+        node = Node(folder / "kafka", _broker_properties(ports))
         servers: list[Victim] = [Database(cluster), Broker(node)]
         for server in servers:
             stack.callback(server.kill)
@@ -144,14 +146,19 @@ _OPTIONS = ("-cmax_connections=200",)
 def _target(link: str, ports: Mapping[str, int]) -> int:
     """Kafka tells each client where to go on, so it has a listener of its own for each link."""
     to = link.partition(">")[2]
-    return ports[link] if to == "kafka" else ports[to]
+    return ports[_listener(link)] if to == "kafka" else ports[to]
 
 
-def _broker_properties(ports: Mapping[str, int], network: Network) -> dict[str, str]:
+def _listener(link: str) -> str:
+    return f"listener of {link}"
+
+
+def _broker_properties(ports: Mapping[str, int]) -> dict[str, str]:
     links = {link.partition(">")[0].replace("-", "_").upper(): link for link in LINKS if link.endswith(">kafka")}
-    listeners = {name: ports[link] for name, link in links.items()}
-    advertised = {name: network.port(link) for name, link in links.items()}
-    return properties({"PLAINTEXT": ports["kafka"], **listeners}, advertised=advertised)
+    listeners = {name: ports[_listener(link)] for name, link in links.items()}
+    advertised = {name: ports[link] for name, link in links.items()}
+    at = {"PLAINTEXT": ports["kafka"], **listeners}
+    return properties(at, advertised=advertised, controller=ports["controller"])
 
 
 def _add_own(world: World, cluster: Cluster, ports: Mapping[str, int]) -> None:

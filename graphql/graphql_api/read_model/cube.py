@@ -154,7 +154,8 @@ class Cube:
             self._row_of[ordinal] = row
 
     def _add(self, row: int, terms: Terms, step: int) -> None:
-        columns = [self._column(term) for term in terms if term.dimension in _COUNTED]
+        known, counted = self._columns, [term for term in terms if term.dimension in _COUNTED]
+        columns = [known[term] if term in known else self._column(term) for term in counted]
         counts, begin = self._counts, row * self._width
         for column in columns:
             counts[begin + column] += step

@@ -95,6 +95,7 @@ _CATEGORIES = _TERMS[Dimension.CATEGORY]
 _LABELS = _TERMS[Dimension.LABEL]
 _SCALE_UP = _TERMS[Dimension.SCALE_UP]
 _EXPORTS = _TERMS[Dimension.EXPORTS]
+_UNKNOWN_EXPORTS = _EXPORTS[Exports.UNKNOWN.value]
 _WORKING_LANGUAGES = _TERMS[Dimension.WORKING_LANGUAGE]
 _TITLE_LANGUAGES = _TERMS[Dimension.TITLE_LANGUAGE]
 _DESCRIPTION_LANGUAGES = _TERMS[Dimension.DESCRIPTION_LANGUAGE]
@@ -226,7 +227,7 @@ def _place_terms(addresses: list[Json], today: date) -> list[Term]:
 
 def _export_terms(profile: Json | None) -> list[Term]:
     if profile is None:
-        return [_EXPORTS[Exports.UNKNOWN.value]]
+        return [_UNKNOWN_EXPORTS]
     terms = [_EXPORTS[profile["exports"]]]
     terms += [_MARKETS[market["status"]][market["country"]] for market in profile["markets"]]
     terms += [_WORKING_LANGUAGES[language] for language in profile["working_languages"]]

@@ -45,7 +45,10 @@ class Sets:
             if not values[term.value]:
                 del values[term.value]
         for term in new - old:
-            self._bitmaps[term.dimension].setdefault(term.value, BitMap()).add(ordinal)
+            values = self._bitmaps[term.dimension]
+            if term.value not in values:
+                values[term.value] = BitMap()
+            values[term.value].add(ordinal)
 
     def of(self, dimension: Dimension, value: str) -> BitMap:
         """The ordinals that have the value. Do not change the bitmap."""

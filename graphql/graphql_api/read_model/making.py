@@ -1,6 +1,8 @@
 """What a record is made of: hash, facts and bytes, from what the log says of a subject."""
 
-from datetime import UTC, date, datetime
+import time
+from datetime import date, timedelta
+from functools import lru_cache
 
 from graphql_api.read_model.defaults import complete
 from graphql_api.read_model.facts import Facts, facts_of
@@ -11,6 +13,9 @@ from graphql_api.read_model.store.vocabulary import Vocabulary
 from services.events.contracts.entries import Json, Subject
 from services.events.contracts.vocabulary import View
 from services.events.log.digest import hashed
+
+_DAY_SECONDS = 86_400
+_FIRST_DAY = date(1970, 1, 1)
 
 Documents = tuple[Json, Json | None]
 """The public document and the restricted part."""
@@ -37,4 +42,9 @@ def made(stamp: Stamp, subject: Subject, documents: Documents, vocabulary: Vocab
 
 def today() -> date:
     """The day by which communes are told."""
-    return datetime.now(UTC).date()
+    return _day(int(time.time()) // _DAY_SECONDS)
+
+
+@lru_cache(1)
+def _day(number: int) -> date:
+    return _FIRST_DAY + timedelta(days=number)

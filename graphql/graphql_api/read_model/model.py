@@ -3,10 +3,12 @@
 import asyncio
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 import structlog
@@ -147,13 +149,13 @@ class ReadModel:
 
     def _apply(self, entries: Sequence[Entry]) -> None:
         state = self.state
-        fresh = [entry for entry in entries if entry.position > state.position]
+        fresh = entries[_until(state.position, entries) :]
         try:
             state.apply(fresh)
         finally:
             # Also when one of them failed: those before it were applied and do not come again.
             self.waiting.advance(state.position)
-            applied = [entry for entry in fresh if entry.position <= state.position]
+            applied = fresh[: _until(state.position, fresh)]
             for listener in self._listeners:
                 listener.applied(applied)
 
@@ -180,6 +182,11 @@ def _check(snapshot: Snapshot, found: str) -> None:
         READ_MODEL_SNAPSHOTS_REFUSED.inc()
         log.error("snapshot_differs", position=str(snapshot.position), told=told, found=found)
         raise SnapshotDiffers(snapshot.position, told, found)
+
+
+def _until(position: Position, entries: Sequence[Entry]) -> int:
+    """How many of the entries, which follow on one another, come no later than the position."""
+    return bisect_right(entries, position, key=attrgetter("position"))
 
 
 def _run(change: Callable[[], Result], done: "Future[Result]") -> None:

@@ -228,11 +228,11 @@ class State:
         before, former, ordinal = NO_FACTS, None, self._ordinal_of(subject.id)
         if ordinal is None:
             ordinal = records.new_ordinal()
+            self.everything.add(ordinal)
         else:
             before, former = records.facts_beside(ordinal, facts, parts), records.hash_of(ordinal)
         stamp, content = stamp_of(digest, version, position), encoded((document, documents[1]))
         records.put(ordinal, blob_of(stamp, subject.id, parts, content))
-        self.everything.add(ordinal)
         self._digest.replace(former, digest)
         return self._renamed(Move(ordinal, before, facts))
 

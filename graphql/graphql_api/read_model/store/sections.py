@@ -44,10 +44,12 @@ def facts_beside(facts: Facts, theirs: Sections, sections: Sections, vocabulary:
 
     What is encoded alike is taken from these: most is.
     """
-    parts = [
-        known if mine == other else decoded(at, mine, vocabulary)
-        for at, (known, other, mine) in enumerate(zip(_parts(facts), theirs, sections, strict=True))
-    ]
+    if theirs == sections:
+        return facts
+    parts = [*_parts(facts)]
+    for at, mine in enumerate(sections):
+        if mine != theirs[at]:
+            parts[at] = decoded(at, mine, vocabulary)
     return _whole(facts.ids[0], parts)
 
 

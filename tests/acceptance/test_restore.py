@@ -2,7 +2,7 @@
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from kafka.consumer.fetcher import ConsumerRecord
 
 from services.events.client.registry import Registry as Feed
 from services.events.contracts.position import Position
@@ -21,6 +22,7 @@ from services.settings import Settings
 from tests.acceptance import examples
 from tests.acceptance.processes import Installation, Running
 from tests.events.following.model import Mirror
+from tests.events.kafka_reading import read_topic
 from tests.support.postgresql_backup import Backup, restore_backup, take_backup
 from tests.support.waiting import eventually
 
@@ -142,7 +144,8 @@ def _following(address: str, entries: EntrySource) -> Iterator[Mirror]:
         follower.stop()
 
 
-def _check_restore(registry: Registry, mirrors: list[Mirror]) -> None:
+def _check_restore(registry: Registry, mirrors: list[Mirror]) -> tuple[str, str]:
+    """Gives the ids of the organisation that was kept and of the one that was lost."""
     kept, _ = registry.publish("Le Hangar des Tisserands")
     registry.back_up()
     lost, answer = registry.publish("La Verrière des Forges")
@@ -158,6 +161,7 @@ def _check_restore(registry: Registry, mirrors: list[Mirror]) -> None:
     assert (beyond.status_code, beyond.json()["forked_at"]) == (410, 3)
     registry.publish("Le Relais du Canal")
     _has_converged(registry, mirrors, kept, lost)
+    return kept, lost
 
 
 def _is_refused(registry: Registry) -> None:
@@ -208,4 +212,12 @@ def test_processes_apart_go_back_and_every_reader_with_them(
             running.enter_context(_following(address, Feed(address, "", View.PUBLIC, wait_seconds=1))),
             running.enter_context(_following(address, topics)),
         ]
-        _check_restore(registry, mirrors)
+        kept, lost = _check_restore(registry, mirrors)
+        topic = f"{topic_prefix}dwr.organisations.v1"
+        records = read_topic(kafka_bootstrap, topic, lambda found: _shown(found).get(lost, True) is False, 60)
+    assert _shown(records)[kept]
+
+
+def _shown(records: Sequence[ConsumerRecord]) -> dict[str, bool]:
+    """Whether the compacted topic shows each organisation, by its last record."""
+    return {record.key.decode(): record.value is not None for record in records}

@@ -89,6 +89,12 @@ def test_texts_are_folded_together_as_one_by_one(texts: list[str]) -> None:
     assert words_of(texts) == [fold(text).split() for text in texts]
 
 
+@given(st.text(st.sampled_from("aZéÀßÆœŒŠ0.½’‘“”–—…•€™ƒˆ "), max_size=12))
+def test_a_text_is_folded_alike_beside_a_word_of_another_script(text: str) -> None:
+    alone = fold(f"a {text}").split()
+    assert fold(f"a {text} Ω").split() == [*alone, "ω"]
+
+
 @pytest.fixture(scope="module")
 def ecosystem() -> Held:
     return Held(facts_from(document) for document in [*written(), *demo()])

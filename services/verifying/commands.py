@@ -56,6 +56,13 @@ def _add_parts(app: typer.Typer, read_settings: ReadSettings) -> None:
 
         raise typer.Exit(verify_log(_asked(read_settings, None, names, as_json=as_json)))
 
+    @app.command()
+    def topics(names: Most = 20, as_json: AsJson = False) -> None:
+        """Compare the Kafka topics, the compacted one and those of changes, at the relay's mark."""
+        from services.verifying.comparisons import verify_topics  # noqa: PLC0415 - as above
+
+        raise typer.Exit(verify_topics(_asked(read_settings, None, names, as_json=as_json)))
+
 
 def _asked(read_settings: ReadSettings, registry: str | None, names: int, *, as_json: bool) -> "Asked":
     from services.verifying.comparisons import Asked  # noqa: PLC0415 - as above

@@ -56,6 +56,22 @@ def verify_log(asked: Asked) -> int:
     return _tell(asked, lambda: _log_reports(asked))
 
 
+def verify_topics(asked: Asked) -> int:
+    """Compare the Kafka topics with the log at the relay's mark; gives the exit status."""
+    return _tell(asked, lambda: _topic_reports(asked))
+
+
+def _topic_reports(asked: Asked) -> Iterator[Report]:
+    # A process without brokers does not load their client.
+    from services.events.verifying.changes_topic import compare_changes  # noqa: PLC0415
+    from services.events.verifying.compacted_topic import compacted_topic  # noqa: PLC0415
+
+    with _engine(asked.settings) as engine:
+        yield from _compare(asked, compacted_topic(asked.settings, engine))
+        for view in View:
+            yield compare_changes(asked.settings, engine, view, most=asked.most)
+
+
 def _log_reports(asked: Asked) -> Iterator[Report]:
     with _engine(asked.settings) as engine:
         for view in View:

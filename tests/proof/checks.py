@@ -5,7 +5,7 @@ Each gives its findings as sentences that name what is missing, doubled or out o
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.proof.journal import Outcome, Write
 from tests.proof.told import Told
@@ -20,6 +20,8 @@ class Line:
     told: Told
     request: str | None
     """Correlation id: the request that made the entry."""
+    shown: bool
+    """Whether the public view shows it: the organisation was public before or after."""
     followed: bool
     """Whether the saved search of the proof concerns it: the organisation met its criteria before or after."""
 
@@ -69,6 +71,12 @@ def complete(outlet: str, log: Iterable[Line], told: Iterable[Told]) -> Findings
     yield from (f"{outlet}: {lost} is missing" for lost in missing.values())
 
 
+def complete_without_documents(outlet: str, log: Iterable[Line], told: Iterable[Told]) -> Findings:
+    """The same of an outlet that was not asked for documents."""
+    bare = (replace(line, told=line.told._replace(document="")) for line in log)
+    yield from complete(outlet, bare, told)
+
+
 def in_order(outlet: str, told: Iterable[Told]) -> Findings:
     """Each organisation's versions came as 1, 2, 3 ...; versions that came before may come again."""
     newest: defaultdict[str, int] = defaultdict(int)
@@ -76,6 +84,15 @@ def in_order(outlet: str, told: Iterable[Told]) -> Findings:
         if one.version > newest[one.subject] + 1:
             yield f"{outlet}: {one} came after version {newest[one.subject]}"
         newest[one.subject] = max(newest[one.subject], one.version)
+
+
+def rising(outlet: str, told: Iterable[Told]) -> Findings:
+    """Each came once, in the order of the log."""
+    previous = 0
+    for one in told:
+        if one.position <= previous:
+            yield f"{outlet}: {one} came after {previous}"
+        previous = one.position
 
 
 def applied(outlet: str, log: Sequence[Line], told: Sequence[Told], loaded: Iterable[int]) -> Findings:

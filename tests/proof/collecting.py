@@ -32,6 +32,7 @@ def collect(world: World, journal: Journal, outlets: Outlets, surprises: Sequenc
         applied={name: copy.told for name, copy in copies.items()},
         loaded={name: copy.loaded for name, copy in copies.items()},
         messages=world.receiver.told,
+        changes=outlets.subscription.told,
         states={"compacted topic": last_states(world.bootstrap, topics.organisations.name)},
         digests=_digests(world, outlets),
         texts=(outlets.read_model.descriptions(), public_texts(world.database_url)),

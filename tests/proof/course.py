@@ -100,7 +100,7 @@ def _settle(world: World, timeline: Timeline, seconds: float) -> list[str]:
     """Wait until every outlet has everything; gives who is late."""
     log = read_log(world.database_url)
     wanted = {line.told.position for line in log if line.followed}
-    goals = timeline.goals(len(log), max(wanted, default=0))
+    goals = timeline.goals(log)
 
     def is_done() -> bool:
         return not timeline.behind(goals) and wanted <= {told.position for told in world.receiver.told}

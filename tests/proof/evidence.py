@@ -26,6 +26,8 @@ class Evidence:
     """Snapshots that these readers took."""
     messages: Sequence[Told]
     """Webhooks: at least once, and what failed comes later."""
+    changes: Sequence[Told]
+    """What the subscription of GraphQL told, without documents."""
     states: Mapping[str, Mapping[str, str]]
     """Outlets that keep the last state: fingerprints of documents by subject."""
     digests: Mapping[str, tuple[Digest, Digest]]
@@ -51,6 +53,9 @@ class Evidence:
             yield from checks.in_order(outlet, told)
         for outlet, told in self.applied.items():
             yield from checks.applied(outlet, self.log, told, self.loaded[outlet])
+        shown = [line for line in self.log if line.shown]
+        yield from checks.complete_without_documents("subscription", shown, self.changes)
+        yield from checks.rising("subscription", self.changes)
         followed = [line for line in self.log if line.followed]
         yield from checks.complete("webhooks", followed, self.messages)
 

@@ -12,6 +12,7 @@ from services.settings import Settings
 from tests.proof.mirrors import Copy, Mirror
 from tests.proof.read_model import ReadModel
 from tests.proof.stream import Stream
+from tests.proof.subscription import Subscription
 from tests.proof.timeline import Follows
 from tests.proof.webhooks import Receiver
 from tests.proof.world import World
@@ -23,6 +24,7 @@ class Outlets:
 
     mirrors: Mapping[str, Mirror]
     stream: Stream
+    subscription: Subscription
     read_model: ReadModel
     receiver: Receiver
 
@@ -32,7 +34,8 @@ class Outlets:
         return found | {
             "stream": Follows(self.stream.position),
             "graphql": Follows(self.read_model.position),
-            "webhooks": Follows(self.receiver.position, everything=False),
+            "subscription": Follows(self.subscription.position, lambda line: line.shown),
+            "webhooks": Follows(self.receiver.position, lambda line: line.followed),
         }
 
 
@@ -42,8 +45,9 @@ def following(world: World) -> Iterator[Outlets]:
     with ExitStack() as stack:
         mirrors = {mirror.name: stack.enter_context(mirror) for mirror in _mirrors(world)}
         stream = stack.enter_context(Stream(world.network.address("stream>registry-2")))
+        subscription = stack.enter_context(Subscription(world.network.address("subscriber>graphql")))
         read_model = stack.enter_context(ReadModel(world.addresses["graphql"]))
-        yield Outlets(mirrors, stream, read_model, world.receiver)
+        yield Outlets(mirrors, stream, subscription, read_model, world.receiver)
 
 
 def _mirrors(world: World) -> Iterator[Mirror]:

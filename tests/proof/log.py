@@ -23,12 +23,14 @@ FROM log_entry JOIN log_subject USING (position) WHERE document IS NOT NULL
 def read_log(url: str) -> list[Line]:
     """Every entry, in the order of the positions."""
     lines: list[Line] = []
+    public: dict[str, bool] = {}
     met: dict[str, bool] = {}
     for position, event_id, subject, version, stored, request in _rows(url, _LINES):
         document = None if stored is None else orjson.loads(stored)
         told = Told(position, event_id, subject, version, fingerprint(document))
-        before, met[subject] = met.get(subject, False), document is not None and is_followed(document)
-        lines.append(Line(told, request, before or met[subject]))
+        was_public, public[subject] = public.get(subject, False), document is not None
+        had_met, met[subject] = met.get(subject, False), document is not None and is_followed(document)
+        lines.append(Line(told, request, was_public or public[subject], had_met or met[subject]))
     return lines
 
 

@@ -16,8 +16,7 @@ Row = Sequence[str]
 def report(ran: Ran) -> str:
     """Everything that is worth knowing of it, without the findings."""
     evidence = ran.evidence
-    followed = [line.told.position for line in evidence.log if line.followed]
-    recovery = Recovery(ran.timeline, evidence.journal.writes, followed)
+    recovery = Recovery(ran.timeline, evidence.journal.writes, evidence.log)
     parts = [f"seed {ran.scale.seed}: {len(ran.suffered)} faults in {ran.scale.seconds:.0f} s"]
     parts += [table(("writes", ""), _writes(ran)), table(("outlet", *_OUTLET), _outlets(ran, recovery))]
     outlets = tuple(ran.timeline.outlets)
@@ -58,7 +57,7 @@ def _writes(ran: Ran) -> Iterator[Row]:
 
 def _outlets(ran: Ran, recovery: Recovery) -> Iterator[Row]:
     evidence = ran.evidence
-    told = {**evidence.told, **evidence.applied, "webhooks": evidence.messages}
+    told = {**evidence.told, **evidence.applied, "subscription": evidence.changes, "webhooks": evidence.messages}
     for name, ones in told.items():
         counts = [_number(count) for count in (len(ones), checks.repetitions(ones), checks.late(ones))]
         yield name, *counts, *_behind(name, ran, recovery)

@@ -20,7 +20,7 @@ def line(position: int) -> Line:
     subject, version = f"organisation/{NAMES[position % 3]}", (position - 1) // 3 + 1
     document = "none" if position == 11 else f"document {position}"
     told = Told(position, f"event {position}", subject, version, document)
-    return Line(told, f"request {position}", followed=position % 3 == 0)
+    return Line(told, f"request {position}", shown=position > 1, followed=position % 3 == 0)
 
 
 LOG = tuple(line(position) for position in range(1, 13))
@@ -51,6 +51,7 @@ def evidence(**changes: Any) -> Evidence:
         applied={"mirror": ALL},
         loaded={"mirror": ()},
         messages=[told for told in ALL if told.position % 3 == 0],
+        changes=[told._replace(document="") for told in ALL[1:]],
         states={"compacted": LAST},
         digests={"mirror": (DIGEST, DIGEST)},
         texts=({"organisation/org-a": "text"}, {"organisation/org-a": "text"}),
@@ -153,6 +154,14 @@ PLANTED: dict[str, tuple[Callable[[], Evidence], str]] = {
     "a webhook that nobody asked for": (
         lambda: evidence(messages=[*evidence().messages, ALL[0]]),
         "webhooks: told 1 (organisation/org-b version 1), the log has nothing there",
+    ),
+    "a change that a subscriber was not told": (
+        lambda: evidence(changes=evidence().changes[1:]),
+        "subscription: 2 (organisation/org-c version 1) is missing",
+    ),
+    "a change that a subscriber was told twice": (
+        lambda: evidence(changes=[*evidence().changes, evidence().changes[-1]]),
+        "subscription: 12 (organisation/org-a version 4) came after 12",
     ),
     "a state that is out of date": (
         lambda: evidence(states={"compacted": LAST | {"organisation/org-a": "document 9"}}),

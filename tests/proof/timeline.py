@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from tests.proof.checks import Line
 from tests.proof.journal import Journal, Outcome, Write
 
 EVERY_SECONDS = 0.1
@@ -18,8 +19,8 @@ class Follows:
     """An outlet as the timeline sees it."""
 
     position: Callable[[], int]
-    everything: bool = True
-    """Whether it follows all organisations, or those of the saved search alone."""
+    wants: Callable[[Line], bool] = lambda _: True
+    """Which lines of the log it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ class Timeline:
         """The outlets that have not reached the position that is named for them."""
         return [name for name, outlet in self.outlets.items() if outlet.position() < numbers[name]]
 
-    def goals(self, head: int, followed_head: int) -> dict[str, int]:
-        """What each outlet is to reach where the log, and its last entry for the saved search, stand there."""
-        return {name: head if outlet.everything else followed_head for name, outlet in self.outlets.items()}
+    def goals(self, log: Iterable[Line]) -> dict[str, int]:
+        """What each outlet is to reach of the log: the last line that it tells."""
+        return {name: max(wanted, default=0) for name, wanted in _wanted(self.outlets, log).items()}
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
@@ -79,12 +80,10 @@ class Lag:
 class Recovery:
     """How long things took, by the moments of a timeline that has ended."""
 
-    def __init__(self, timeline: Timeline, writes: Iterable[Write], followed: Sequence[int]) -> None:
-        """`followed` are the positions of the log that the saved search concerns, in order."""
+    def __init__(self, timeline: Timeline, writes: Iterable[Write], log: Iterable[Line]) -> None:
         self._moments = timeline.moments
         self._times = [moment.time for moment in self._moments]
-        self._outlets = timeline.outlets
-        self._followed = followed
+        self._wanted = _wanted(timeline.outlets, log)
         done = sorted(write_times(writes))
         self._sent = [sent for sent, _ in done]
         self._soonest = _soonest([answered for _, answered in done])
@@ -121,9 +120,14 @@ class Recovery:
         return longest
 
     def _head(self, name: str, moment: Moment) -> int:
-        if self._outlets[name].everything:
-            return moment.head
-        return self._followed[found - 1] if (found := bisect_right(self._followed, moment.head)) else 0
+        wanted = self._wanted[name]
+        return wanted[found - 1] if (found := bisect_right(wanted, moment.head)) else 0
+
+
+def _wanted(outlets: Mapping[str, Follows], log: Iterable[Line]) -> dict[str, list[int]]:
+    """The positions that each outlet tells, in order."""
+    lines = list(log)
+    return {name: [line.told.position for line in lines if outlet.wants(line)] for name, outlet in outlets.items()}
 
 
 def write_times(writes: Iterable[Write]) -> list[tuple[float, float]]:

@@ -40,6 +40,7 @@ LINKS = (
     "notifier>registry-2",
     "notifier>receiver",
     "stream>registry-2",
+    "subscriber>graphql",
     "mirrors>kafka",
     "mirrors>registry-1",
 )

@@ -33,10 +33,9 @@ class Circle:
         """The organisations as a set."""
         return BitMap(array("I", self.ordinals.tobytes()))
 
-    @cached_property
-    def chord(self) -> dict[int, float]:
-        """How far each organisation is, by ordinal."""
-        return dict(zip(self.ordinals.tolist(), self.chords.tolist(), strict=True))
+    def chord_of(self, ordinal: int) -> float:
+        """How far the organisation is, which is in the circle: looked up, for a page has few of those that are."""
+        return float(self.chords[(self.ordinals == ordinal).argmax()])
 
     def among(self, ordinals: BitMap) -> "Circle":
         """Those of these organisations that are in the circle."""

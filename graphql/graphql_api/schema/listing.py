@@ -46,9 +46,9 @@ class Listing(Answered):
     found: Found
     page: Page
 
-    @cached_property
+    @property
     def edges(self) -> list[Edge]:
-        """The page with its cursors."""
+        """The page with its cursors: made when it is asked for, since what is kept is its JSON."""
         return [Edge(entry, self) for entry in self.page.entries]
 
     @cached_property

@@ -100,7 +100,7 @@ class Found:
 
     def distance_km(self, ordinal: int) -> float | None:
         """How far the nearest establishment is from the point asked for."""
-        return None if self.circle is None else km_of(self.circle.chord[ordinal])
+        return None if self.circle is None else km_of(self.circle.chord_of(ordinal))
 
     def sequence(self, order: OrganisationOrder | None, size: int) -> tuple[Sequence, Callable[[], str]]:
         """What was found in that order, and the tag of this list for its cursors. Raises InvalidSearch."""

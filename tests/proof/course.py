@@ -52,7 +52,7 @@ def run(world: World, scale: Scale, faults: Sequence[Fault]) -> Ran:
             _fail(inflictor, scale.seconds)
         late = [*world.not_ready(scale.settle_seconds), *_settle(world, timeline, scale.settle_seconds)]
         on_the_way = [*journal.surprises, *watch.findings, *inflictor.findings, *outlets.stream.findings]
-        surprises = [*on_the_way, *uncaught(world.installation.folder), *late]
+        surprises = [*on_the_way, *uncaught(world.installation.folder, world.addresses), *late]
         evidence = collect(world, journal, outlets, surprises)
     return Ran(scale, evidence, inflictor.suffered, timeline)
 

@@ -1,14 +1,14 @@
 """What processes wrote that is no line of their log: an exception that nobody caught, in a thread or at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _THREAD, _END = "Exception in thread", "Traceback (most recent call last)"
 
 
-def uncaught(folder: Path) -> Iterator[str]:
+def uncaught(folder: Path, processes: Iterable[str]) -> Iterator[str]:
     """A sentence for each exception that nobody caught: the process, the thread, and the exception's own words."""
-    for log in sorted(folder.glob("*.log")):
+    for log in sorted(folder / f"{name}.log" for name in processes):
         text = log.read_text(errors="replace")
         lines = [line for line in text.splitlines() if line and not line.startswith("{")]
         if any(line.startswith((_THREAD, _END)) for line in lines):

@@ -65,10 +65,14 @@ class OwnProcess:
 
     def stop(self) -> None:
         """Raises TimeoutExpired when it takes too long, and AssertionError when it does not end cleanly."""
-        process, self._process = self._known, None
+        process = self._known
         process.terminate()
-        status = process.wait(STOP_SECONDS)
-        assert status == 0, f"ended with {status}"
+        try:
+            status = process.wait(STOP_SECONDS)
+        finally:
+            self.kill()
+        # One that has just been started does not listen to signals yet.
+        assert status in {0, -signal.SIGTERM}, f"ended with {status}"
 
     def kill(self) -> None:
         process, self._process = self._process, None

@@ -1,5 +1,6 @@
 """The installation under proof: which processes there are, and the link that each connection leads through."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -116,6 +117,7 @@ def running_world(folder: Path) -> Iterator[World]:
         # The server may be another account's, which enters no folder of a test.
         database = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dwr-proof-")))
         cluster = Cluster(database, _OPTIONS, ports["postgresql"])
+        stack.callback(lambda: shutil.copy(database / "log", folder / "postgresql.log"))
         network = stack.enter_context(Network(ports, {link: _target(link, ports) for link in LINKS}))
         (folder / "kafka").mkdir()
         node = Node(folder / "kafka", _broker_properties(ports))

@@ -14,8 +14,8 @@ from services.events.contracts.entries import Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.views import shown
 from services.events.contracts.vocabulary import View
-from services.events.log.digest import EMPTY, hash_of
-from services.events.verifying.holding import Held, Holding
+from services.events.log.digest import hash_of
+from services.events.verifying.holding import UNREADABLE, Held, Holding
 
 _BUSY_SECONDS = 30.0
 _COLUMNS = "id, version, generation, number, document, restricted"
@@ -177,4 +177,4 @@ def _hash(view: View, subject: Subject, document: str, restricted: str | None) -
     try:
         return hash_of(subject, *(shown(view, read_json(document), read_json(restricted)) or ()))
     except ValueError:
-        return EMPTY
+        return UNREADABLE

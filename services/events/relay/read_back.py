@@ -41,6 +41,7 @@ class ReadBack:
         self._generation = 0
         self._seen: Contiguity | None = None
         self._heard = time.monotonic()
+        self._is_silent = False
         self._stop = threading.Event()
         self._backoff = Backoff(self._stop)
         self._thread = threading.Thread(target=self._run, name="relay-read-back", daemon=True)
@@ -55,8 +56,19 @@ class ReadBack:
         self._thread.join()
 
     def complaint(self) -> str | None:
-        """What is missing, for `/health/ready`."""
-        missing = sorted(self._seen.missing) if self._seen else ()
+        """What is missing, or that nothing comes, for `/health/ready`."""
+        if self._seen is None:
+            return None
+        return self._silence() or self._gaps(sorted(self._seen.missing))
+
+    def _silence(self) -> str | None:
+        """The registry writes a heartbeat when it has nothing else to write: so something must come."""
+        heartbeat, seconds = self._settings.heartbeat_seconds, time.monotonic() - self._heard
+        if not heartbeat or seconds <= heartbeat + self._settings.relay_alarm_seconds:
+            return None
+        return f"nothing was read back for {seconds:.0f} s; the registry writes every {heartbeat:g} s at least"
+
+    def _gaps(self, missing: Sequence[int]) -> str | None:
         if not missing:
             return None
         first, last = (Position(self._generation, number) for number in (missing[0], missing[-1]))
@@ -91,6 +103,7 @@ class ReadBack:
         with reading(self._engine) as connection:
             mark = lowest_mark(connection, self._settings.relay_slots)
             if self._seen is None or mark.generation != self._generation:
+                self._heard = time.monotonic()
                 self._seen, self._generation = Contiguity(mark.number), mark.generation
             here = select(log_entry.c.published_ms).where(log_entry.c.position == self._seen.position)
             return self._seen, connection.execute(here).scalar() or 0
@@ -111,7 +124,15 @@ class ReadBack:
         if gap := seen.gap(mark.number, time.monotonic(), self._settings.relay_alarm_seconds):
             first, last = (str(Position(self._generation, number)) for number in (gap.first, gap.last))
             log.error("acknowledged_entries_are_missing", first=first, last=last, remedy="dwr replay")
+        self._tell_silence()
         metrics.READ_BACK.set(seen.position)
         metrics.MISSING.set(len(seen.missing))
         metrics.SILENT.set(time.monotonic() - self._heard)
         return True
+
+    def _tell_silence(self) -> None:
+        """Log it when it begins."""
+        silence = self._silence()
+        if silence and not self._is_silent:
+            log.error("changes_topic_is_silent", complaint=silence)
+        self._is_silent = silence is not None

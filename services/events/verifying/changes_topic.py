@@ -14,12 +14,13 @@ from services.database import reading
 from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.log.digest import EMPTY, RunningDigest, hash_of
+from services.events.log.digest import RunningDigest, hash_of
 from services.events.log.entry_rows import entry_of
 from services.events.log.reading import check_resumable
 from services.events.log.tables import log_entry, log_generation
 from services.events.topics import topics_of
 from services.events.verifying.comparing import MOST_NAMED
+from services.events.verifying.holding import UNREADABLE
 from services.events.verifying.relay_mark import relay_mark
 from services.events.verifying.report import Difference, Kind, Report
 from services.events.verifying.topic_records import TopicRecord, WholeTopic, whole_topic
@@ -36,7 +37,7 @@ INSERT INTO found VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET
 hash = CASE
     WHEN excluded.partial > partial OR excluded.hash = hash THEN hash
     WHEN excluded.partial < partial THEN excluded.hash
-    ELSE '{EMPTY}'
+    ELSE '{UNREADABLE}'
 END, partial = min(partial, excluded.partial)
 """  # noqa: S608 - a constant
 """A repeated record tells the same, or the whole of what its substitute told in part; else it is wrong."""

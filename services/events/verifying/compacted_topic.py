@@ -16,11 +16,10 @@ from services.events.contracts.catalogue import ORGANISATION
 from services.events.contracts.entries import Current, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.log.digest import EMPTY
 from services.events.log.entry_rows import entry_of
 from services.events.log.tables import log_entry
 from services.events.topics import topics_of
-from services.events.verifying.holding import Held, Holding, held_of
+from services.events.verifying.holding import UNREADABLE, Held, Holding, held_of
 from services.events.verifying.relay_mark import relay_mark
 from services.events.verifying.topic_records import TopicRecord, whole_topic
 from services.settings import Settings
@@ -65,14 +64,14 @@ def _told(record: TopicRecord) -> Held | None:
         return None
     document = data.get("document")
     if not isinstance(document, dict):
-        return Held(subject, _SUBSTITUTE if record.is_substitute else EMPTY)
+        return Held(subject, _SUBSTITUTE if record.is_substitute else UNREADABLE)
     return held_of(Current(subject, data.get("version", 0), document, None), View.PUBLIC)
 
 
 def _held(states: sqlite3.Connection, connection: Connection, mark: Position) -> Iterator[Held]:
     for key, number, digest, version in states.execute(_AT_MARK):
         if digest == _SUBSTITUTE:
-            yield _public(_entry(connection, key, number)) or Held(Subject(ORGANISATION, key), EMPTY)
+            yield _public(_entry(connection, key, number)) or Held(Subject(ORGANISATION, key), UNREADABLE)
         else:
             yield Held(Subject(ORGANISATION, key), digest, version)
     for key, number, digest in states.execute(_ONLY_BEYOND):
@@ -85,7 +84,7 @@ def _before(connection: Connection, key: str, number: int, digest: str | None, m
     row = _entry(connection, key, number)
     now = _public(row)
     if row is None or digest not in {_SUBSTITUTE, now and now.hash}:
-        return Held(Subject(ORGANISATION, key), EMPTY)
+        return Held(Subject(ORGANISATION, key), UNREADABLE)
     while row is not None and row.position > mark.number:
         row = _entry(connection, key, row.previous)
     return _public(row)

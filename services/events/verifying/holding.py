@@ -9,6 +9,9 @@ from services.events.contracts.views import shown
 from services.events.contracts.vocabulary import View
 from services.events.log.digest import hash_of
 
+UNREADABLE = "f" * 64
+"""Stands for the hash of documents that cannot be read: one that none have, and that counts in a digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:

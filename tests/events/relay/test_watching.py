@@ -23,7 +23,7 @@ from services.settings import Settings
 from services.telemetry.metrics import REGISTRY
 from tests.events.entries import Ecosystem
 from tests.events.relay.fake_publisher import FakePublisher
-from tests.events.relay.marks import mark
+from tests.events.relay.marks import mark, owners
 from tests.support.waiting import eventually
 
 SETTINGS = Settings(poll_seconds=0.2, relay_alarm_seconds=1)
@@ -145,6 +145,20 @@ class TestReadBack:
             ecosystem.publish(40)
             eventually(lambda: metric("dwr_relay_read_back_position") == 23, 20)
             replay(settings, Range(Position(1, 21), Position(1, 22)))
+            eventually(lambda: read_back.complaint() is None, 20)
+        read_back.stop()
+
+    def test_a_registry_that_says_nothing_for_longer_than_its_heartbeat_is_told(
+        self, settings: Settings, ecosystem: Ecosystem
+    ) -> None:
+        settings = settings.model_copy(update={"heartbeat_seconds": 1.0})
+        read_back = ReadBack(settings, ecosystem.engine, lambda: True)
+        with relaying(settings, ecosystem):
+            eventually(lambda: len(owners(ecosystem.engine)) == 8)
+            read_back.start()
+            complaint = eventually(read_back.complaint, 20) or ""
+            assert complaint.endswith("the registry writes every 1 s at least")
+            ecosystem.publish(1)
             eventually(lambda: read_back.complaint() is None, 20)
         read_back.stop()
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.database import closing_engine, migrate, open_engine, require_schema
+from services.events import retention
 from services.events.log.completing import complete_digests
 from services.events.log.signal import LogSignal
 from services.events.snapshots import keeping
@@ -82,6 +83,17 @@ def keep_snapshot(settings: Settings) -> str:
         kept = keeping.keep_snapshot(policy, engine)
     size = sum(file.bytes for file in kept.files())
     return f"The snapshot of position {kept.at} is kept in {policy.folder / str(kept.at)}, {size:,} bytes."
+
+
+def cut_log(settings: Settings) -> str:
+    """Take old entries out of the log; gives back a sentence on it. Raises Conflict while a snapshot is made."""
+    configure_logging(settings)
+    require_schema(settings.effective_database_url)
+    shelf = keeping.Policy.of(settings).shelf
+    engine = open_engine(settings.effective_database_url)
+    with closing_engine(engine), shelf.alone():
+        cut = retention.cut_log(engine, shelf, settings.log_kept_days)
+    return f"{cut.removed:,} entries went; from {cut.first} on every one is kept because of {cut.held_by}."
 
 
 def import_file(settings: Settings, file: Path, *, source: str | None, apply: bool, as_json: bool) -> int:

@@ -147,6 +147,14 @@ def snapshot() -> None:
 
 
 @app.command()
+def cut_log() -> None:
+    """Take entries out of the log that are older than DWR_LOG_KEPT_DAYS and that nobody needs: once a day, say."""
+    from services.administering import cut_log  # noqa: PLC0415
+
+    console.print(cut_log(_settings()), markup=False, soft_wrap=True)
+
+
+@app.command()
 def token(
     roles: Roles = None,
     subject: Annotated[str, typer.Option(help="Who the token is for.")] = "somebody",

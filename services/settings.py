@@ -67,6 +67,9 @@ class Settings(BrokerSecurity, BaseSettings):
     streams: int = Field(default=1_000, ge=1)
     """Streams of the feed (server-sent events) that one process keeps open; further ones are answered 503."""
 
+    log_kept_days: int = Field(default=0, ge=0)
+    """Days that an entry of the log is kept at least when a newer one of its subject replaced it; 0 for ever. It stays
+    while a kept snapshot or Kafka needs it."""
     snapshot_hours: float = Field(default=0, ge=0, allow_inf_nan=False)
     """How often a registry keeps a snapshot as files; 0 for never: then `dwr snapshot` does."""
     snapshots_kept: int = Field(default=7, ge=1)

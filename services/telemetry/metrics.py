@@ -35,6 +35,9 @@ HTTP_SECONDS = Histogram(
 )
 
 LOG_POSITION = Gauge("dwr_log_position", "Last position of the log that this process knows of.", registry=REGISTRY)
+LOG_FIRST_POSITION = Gauge(
+    "dwr_log_first_position", "Position from which on the log has every entry, as last looked at.", registry=REGISTRY
+)
 SNAPSHOT_POSITION = Gauge(
     "dwr_snapshot_position", "Position of the newest kept snapshot; 0 without one.", registry=REGISTRY
 )

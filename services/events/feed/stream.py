@@ -2,13 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import orjson
 import structlog
 from anyio.to_thread import run_sync
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -17,9 +16,8 @@ from services.events.contracts.cloudevents import structured
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
-from services.events.feed.pages import read_page
+from services.events.feed.pages import Page
 from services.events.feed.places import StreamPlaces
-from services.events.feed.query import Filter
 from services.events.feed.waiting import Waiting
 from services.http.heads import headers_only
 from services.problems import Problem
@@ -34,8 +32,12 @@ _RETRY_MS = 3_000
 log = structlog.get_logger(__name__)
 
 
+ReadPage = Callable[[Position, int], Page]
+"""Reads so many entries after the position."""
+
+
 async def events_after(
-    engine: Engine, waiting: Waiting, position: Position, wanted: Filter, public_url: str
+    read: ReadPage, waiting: Waiting, position: Position, view: View, public_url: str
 ) -> AsyncIterator[bytes]:
     """The entries after a position as they come, until the process ends; heartbeats in between.
 
@@ -45,7 +47,7 @@ async def events_after(
     heartbeat = time.monotonic()
     while not waiting.over:
         try:
-            page = await run_sync(read_page, engine, position, _AT_ONCE, wanted)
+            page = await run_sync(read, position, _AT_ONCE)
         except Problem as problem:
             yield _event("problem", orjson.dumps(problem.document()))
             return
@@ -55,7 +57,7 @@ async def events_after(
             return
         position = page.position
         if page.entries:
-            yield b"".join(_entry(entry, wanted.view, public_url) for entry in page.entries)
+            yield b"".join(_entry(entry, view, public_url) for entry in page.entries)
             heartbeat = time.monotonic()
         elif time.monotonic() - heartbeat >= HEARTBEAT_SECONDS:
             yield b": heartbeat\nid: %s\n\n" % str(position).encode()

@@ -3,6 +3,9 @@
 from services.events.contracts.position import Position
 from services.problems import Problem
 
+CURRENT_SNAPSHOT = "/events/v1/snapshots/current"
+"""Address of the snapshot of now."""
+
 
 class PositionAhead(Problem):
     """The position asked for was never given: the log does not reach so far."""
@@ -31,7 +34,7 @@ class PositionBeyondFork(Problem):
             head=str(head),
             asked=str(asked),
             forked_at=forked_at,
-            snapshot="/events/v1/snapshots/current",
+            snapshot=CURRENT_SNAPSHOT,
         )
 
 
@@ -46,7 +49,7 @@ class PositionExpired(Problem):
             f"The first entry kept is {first}; those after {asked} are gone. Load a snapshot and follow from it.",
             first=str(first),
             asked=str(asked),
-            snapshot="/events/v1/snapshots/current",
+            snapshot=CURRENT_SNAPSHOT,
         )
 
 
@@ -63,5 +66,5 @@ class PositionTooFarBack(Problem):
             head=str(head),
             asked=str(asked),
             most=most,
-            snapshot="/events/v1/snapshots/current",
+            snapshot=CURRENT_SNAPSHOT,
         )

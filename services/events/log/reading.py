@@ -10,7 +10,7 @@ from services.events.contracts.entries import Current, Entry, Subject
 from services.events.contracts.position import Position
 from services.events.log.entry_rows import entry_of, read_document
 from services.events.log.hashes import Hashes, read_hashes
-from services.events.log.problems import PositionAhead, PositionBeyondFork
+from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.events.log.tables import log_entry, log_generation, log_head, log_subject
 
 
@@ -21,31 +21,41 @@ class Head:
     position: Position
     published_ms: int
     digests: Hashes
+    first: int
+    """From this position on every entry is kept."""
 
 
 def read_head(connection: Connection) -> Head:
     """The head as this transaction sees it."""
     row = connection.execute(select(log_head)).one()
-    return Head(Position(row.generation, row.position), row.published_ms, read_hashes(row.digests))
+    return Head(Position(row.generation, row.position), row.published_ms, read_hashes(row.digests), row.first)
 
 
 def check_resumable(connection: Connection, after: Position) -> Head:
     """The head, where a reader that stands at `after` may go on.
 
-    Raises PositionAhead for a position that was never given, and PositionBeyondFork for one of an older generation
-    whose number means something else now.
+    Raises PositionAhead for a position that was never given, PositionBeyondFork for one of an older generation whose
+    number means something else now, and PositionExpired where entries after it are not kept any more.
     """
     head = read_head(connection)
     here = head.position
     if after.generation > here.generation or (after.generation == here.generation and after.number > here.number):
         raise PositionAhead(after, here)
-    if after.generation < here.generation:
-        later = log_generation.c.generation > after.generation
-        forks = select(log_generation.c.forked_at).where(later).order_by("forked_at")
-        fork = connection.execute(forks).scalars().first()
-        if fork is None or after.number > fork:
-            raise PositionBeyondFork(after, here, fork or 0)
+    shared = last_shared(connection, after.generation, head)
+    if after.number > shared:
+        raise PositionBeyondFork(after, here, shared)
+    if after.number < head.first - 1:
+        raise PositionExpired(after, Position(here.generation, head.first))
     return head
+
+
+def last_shared(connection: Connection, generation: int, head: Head) -> int:
+    """The last position that the present history and that generation have in common."""
+    if generation == head.position.generation:
+        return head.position.number
+    later = log_generation.c.generation > generation
+    forks = select(log_generation.c.forked_at).where(later).order_by("forked_at")
+    return connection.execute(forks).scalars().first() or 0
 
 
 def entries_after(connection: Connection, number: int, limit: int) -> list[Entry]:

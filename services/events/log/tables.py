@@ -12,6 +12,13 @@ log_head = Table(
     Column("position", BigInteger, nullable=False),
     Column("published_ms", BigInteger, nullable=False),
     Column("digests", Text, nullable=False, comment="digest of each view, JSON"),
+    Column(
+        "first",
+        BigInteger,
+        nullable=False,
+        server_default="1",
+        comment="from this position on every entry is kept; of those before it, each subject's last one",
+    ),
     CheckConstraint("id = 1", name="one_row"),
     comment="One row: where the log stands. Whoever writes locks it first, so positions have no gap.",
 )

@@ -60,7 +60,7 @@ class Replay:
         """Publish the entries of a range again; gives now and then how many more there are by now.
 
         The compacted topic gets the present state of each organisation that the range tells of, not the one of then,
-        which would hide it. Raises PublishingFailed, PositionAhead, PositionBeyondFork.
+        which would hide it. Raises PublishingFailed, PositionAhead, PositionBeyondFork, PositionExpired.
         """
         chosen = set(topics)
         for entries in self._read(wanted):
@@ -83,10 +83,11 @@ class Replay:
         return True
 
     def _read(self, wanted: Range) -> Iterator[list[Entry]]:
+        here = Position(wanted.first.generation, wanted.first.number - 1)
         with reading(self._engine) as connection:
             check_resumable(connection, wanted.first)
+            check_resumable(connection, here)
             check_resumable(connection, wanted.last)
-        here = Position(wanted.first.generation, wanted.first.number - 1)
         while here.number < wanted.last.number:
             (stretch,) = self._stretches.after({here: [0]})
             yield [entry for entry in stretch.entries if entry.position.number <= wanted.last.number]

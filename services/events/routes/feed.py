@@ -1,6 +1,7 @@
 """`/events/v1/feed`: the log as pages or as a stream."""
 
 import time
+from functools import partial
 from hashlib import blake2b
 from typing import Annotated
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from services.events.feed.stream import EventStream, events_after
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.events.log.reading import check_resumable, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
+from services.events.snapshots.leading import naming_snapshot
 from services.http.caller import CurrentCaller
 from services.http.negotiation import accepts
 from services.http.openapi import problems
@@ -82,8 +84,9 @@ async def _stream(context: Context, caller: CurrentCaller, query: StreamQuery, l
     context.streams.require_free()
     wanted = Filter.of(query)
     asked = query.after if last_event_id is None else _last_event(last_event_id)
-    after, head = await run_sync(_starting_point, context, asked)
-    content = events_after(context.engine, context.waiting, after, wanted, context.public_url)
+    after, head = await run_sync(_starting_point, context, wanted.view, asked)
+    read = partial(_read, context, wanted)
+    content = events_after(read, context.waiting, after, wanted.view, context.public_url)
     return EventStream(content, position_header(head), context.streams)
 
 
@@ -95,9 +98,9 @@ def _last_event(text: str) -> str:
         raise InvalidInput(f"{wrong.pointer}: {wrong.detail}", errors=[wrong]) from error
 
 
-def _starting_point(context: Context, asked: str | None) -> tuple[Position, Position]:
+def _starting_point(context: Context, view: View, asked: str | None) -> tuple[Position, Position]:
     """The position to go on from, and the head. Raises what says that nobody can go on from there."""
-    with reading(context.engine) as connection:
+    with naming_snapshot(context.engine, context.shelf, view), reading(context.engine) as connection:
         if asked is None:
             head = read_head(connection).position
             return head, head
@@ -110,12 +113,17 @@ async def _page(context: Context, query: PageQuery, wanted: Filter) -> Page:
     deadline = time.monotonic() + query.wait
     after = Position.parse(query.after)
     while True:
-        page = await run_sync(read_page, context.engine, after, query.limit, wanted)
+        page = await run_sync(_read, context, wanted, after, query.limit)
         left = deadline - time.monotonic()
         if page.entries or page.more or left <= 0 or context.waiting.over:
             return page
         after = page.position
         await context.waiting.beyond(after, left)
+
+
+def _read(context: Context, wanted: Filter, after: Position, limit: int) -> Page:
+    with naming_snapshot(context.engine, context.shelf, wanted.view):
+        return read_page(context.engine, after, limit, wanted)
 
 
 def _next_url(query: PageQuery, page: Page) -> str:

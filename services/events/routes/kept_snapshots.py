@@ -16,13 +16,12 @@ from services.events.routes.context import Context, CurrentContext, position_hea
 from services.events.routes.file_parts import FilePart, RangeNotSatisfiable
 from services.events.snapshots.formats import Format
 from services.events.snapshots.histories import offered
-from services.events.snapshots.kept import KeptFile, KeptSnapshot, KeptText
+from services.events.snapshots.kept import ADDRESS, KeptFile, KeptSnapshot, KeptText
 from services.http.caller import CurrentCaller
 from services.http.openapi import problems
 from services.problems import Forbidden, InvalidInput, NotFound, Unauthenticated
 
 router = APIRouter(tags=["snapshots"])
-PATH = "/events/v1/snapshots"
 _CONTENT = {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in Format}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": _CONTENT},
@@ -32,7 +31,9 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 _REFUSALS = problems(InvalidInput, Unauthenticated, Forbidden, NotFound, RangeNotSatisfiable)
 
 
-@router.get(f"{PATH}/{{position}}/{{name}}", status_code=200, responses=_ANSWERS | _REFUSALS, response_class=FilePart)
+@router.get(
+    f"{ADDRESS}/{{position}}/{{name}}", status_code=200, responses=_ANSWERS | _REFUSALS, response_class=FilePart
+)
 async def kept_snapshot_file(
     request: Request,
     position: str,
@@ -63,7 +64,7 @@ def _find(context: Context, position: str, name: str) -> tuple[KeptSnapshot, Kep
                 for file in text.files:
                     if file.name == name:
                         return kept, text, file
-    raise NotFound(f"There is no such file, or it is not kept any more; {PATH} lists those that are.")
+    raise NotFound(f"There is no such file, or it is not kept any more; {ADDRESS} lists those that are.")
 
 
 def _at(context: Context, position: str) -> list[KeptSnapshot]:
@@ -92,7 +93,7 @@ def kept_offers(public_url: str, kept: KeptSnapshot, views: Collection[View]) ->
 
 
 def _kept(public_url: str, kept: KeptSnapshot, whole: KeptText) -> KeptOffer:
-    folder = f"{public_url}{PATH}/{kept.at}/"
+    folder = f"{public_url}{ADDRESS}/{kept.at}/"
     deltas = [text for text in kept.texts if text.view is whole.view and text.span]
     return KeptOffer(
         **kept.model_dump(include={"generation", "position", "published_ms", "made_ms"}),

@@ -13,11 +13,11 @@ from services.events.log.reading import read_head
 from services.events.routes.bodies import SnapshotIndex, SnapshotOffer
 from services.events.routes.context import Context, CurrentContext, may_follow, position_header, require_view
 from services.events.routes.digests import DIGEST
-from services.events.routes.kept_snapshots import PATH, kept_offers
+from services.events.routes.kept_snapshots import kept_offers
 from services.events.snapshots.current import CurrentSnapshot
 from services.events.snapshots.formats import MEDIA_TYPE, Format
 from services.events.snapshots.histories import offered
-from services.events.snapshots.kept import KeptSnapshot
+from services.events.snapshots.kept import ADDRESS, KeptSnapshot
 from services.http.caller import CurrentCaller
 from services.http.heads import headers_only
 from services.http.negotiation import accepts
@@ -32,7 +32,7 @@ _MEANINGS = {
 _REFUSALS = problems(InvalidInput, Unauthenticated, Forbidden)
 
 
-@router.get(PATH, responses=problems(Unauthenticated))
+@router.get(ADDRESS, responses=problems(Unauthenticated))
 async def snapshot_index(caller: CurrentCaller, context: CurrentContext, response: Response) -> SnapshotIndex:
     """The snapshots that there are: of now, made as they are sent, and those that are kept as files."""
     require_view(caller, View.PUBLIC)
@@ -56,12 +56,12 @@ def _offer(public_url: str, view: View) -> SnapshotOffer:
     return SnapshotOffer(
         view=view,
         meaning=_MEANINGS[view],
-        snapshot=f"{public_url}{PATH}/current?view={view}",
+        snapshot=f"{public_url}{ADDRESS}/current?view={view}",
         digest=f"{public_url}{DIGEST}?view={view}",
     )
 
 
-@router.get(f"{PATH}/current", responses=_REFUSALS, response_class=StreamingResponse)
+@router.get(f"{ADDRESS}/current", responses=_REFUSALS, response_class=StreamingResponse)
 async def current_snapshot(
     request: Request, caller: CurrentCaller, context: CurrentContext, view: View = View.PUBLIC
 ) -> Response:

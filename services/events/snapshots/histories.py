@@ -18,10 +18,11 @@ def event_at(connection: Connection, number: int) -> str | None:
 
 
 def offered(connection: Connection, kept: Iterable[KeptSnapshot]) -> list[KeptSnapshot]:
-    """Those of the present history, in the same order: a mirror can follow from each."""
+    """Those of the present history after which every entry is kept, in the same order: a mirror can go on from each."""
     held = list(kept)
+    first = read_head(connection).first
     events = _events(connection, [one.position for one in held])
-    return [one for one in held if events.get(one.position) == one.event_id]
+    return [one for one in held if events.get(one.position) == one.event_id and one.position >= first - 1]
 
 
 def given_up(connection: Connection, kept: Iterable[KeptSnapshot]) -> list[KeptSnapshot]:

@@ -7,11 +7,19 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.database import reading
 from services.events.backoff import Backoff
+from services.events.log.reading import read_head
 from services.events.snapshots.apart import KeepingFailed, ProcessApart
 from services.events.snapshots.keeping import Policy, is_due, newest_kept
 from services.settings import Settings
-from services.telemetry.metrics import SNAPSHOT_FAILURES, SNAPSHOT_MADE, SNAPSHOT_POSITION, SNAPSHOT_SECONDS
+from services.telemetry.metrics import (
+    LOG_FIRST_POSITION,
+    SNAPSHOT_FAILURES,
+    SNAPSHOT_MADE,
+    SNAPSHOT_POSITION,
+    SNAPSHOT_SECONDS,
+)
 
 _LONGEST_TURN_SECONDS = 60.0
 _LOOKS = 4
@@ -66,6 +74,8 @@ class SnapshotKeeper:
         newest = newest_kept(self._policy.shelf, self._engine)
         SNAPSHOT_POSITION.set(newest.position if newest else 0)
         SNAPSHOT_MADE.set(newest.made_ms / 1_000 if newest else 0)
+        with reading(self._engine) as connection:
+            LOG_FIRST_POSITION.set(read_head(connection).first)
 
     def _make(self) -> None:
         began = time.monotonic()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from services.database import reading
 from services.events.log.append import system_clock
 from services.events.log.reading import read_head
+from services.events.retention import cut_log
 from services.events.snapshots.formats import Format
 from services.events.snapshots.histories import given_up, offered
 from services.events.snapshots.kept import KeptSnapshot
@@ -32,6 +33,8 @@ class Policy(BaseModel):
     """How often a snapshot is made; 0 for never without being asked."""
     kept: int
     """How many there are at most."""
+    log_days: int = 0
+    """How long entries of the log are kept at least; 0 for ever."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Policy":
@@ -41,6 +44,7 @@ class Policy(BaseModel):
             formats=tuple(map(Format, settings.snapshot_formats)),
             hours=settings.snapshot_hours,
             kept=settings.snapshots_kept,
+            log_days=settings.log_kept_days,
         )
 
     @property
@@ -70,10 +74,14 @@ def keep_snapshot(policy: Policy, engine: Engine) -> KeptSnapshot:
 
 
 def keep_snapshot_if_due(policy: Policy, engine: Engine) -> KeptSnapshot | None:
-    """The same when it is time; else nothing is changed and given back."""
+    """The same when it is time, and old entries go out of the log then; else nothing is changed and given back."""
     with policy.shelf.alone():
         # Another process may have made one since somebody looked.
-        return _keep(policy, engine) if is_due(policy, engine) else None
+        if not is_due(policy, engine):
+            return None
+        kept = _keep(policy, engine)
+        cut_log(engine, policy.shelf, policy.log_days)
+        return kept
 
 
 def _keep(policy: Policy, engine: Engine) -> KeptSnapshot:

@@ -9,6 +9,8 @@ from services.events.contracts.vocabulary import View
 from services.events.snapshots.formats import Format
 
 NAME = "kept.json"
+ADDRESS = "/events/v1/snapshots"
+"""Below it are the folders of kept snapshots, by their positions."""
 Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

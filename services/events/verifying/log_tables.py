@@ -31,11 +31,11 @@ def entry_documents(engine: Engine, view: View) -> Iterator[Holding]:
 
 
 def missing_positions(engine: Engine) -> int:
-    """How many positions between the first entry that is kept and the head have no entry."""
+    """How many positions from the first one on which every entry is kept have none."""
     with reading(engine) as connection:
-        head = read_head(connection).position.number
-        count, first = connection.execute(select(func.count(), func.min(log_entry.c.position))).one()
-        return head - (head if first is None else first - 1) - count if count else head
+        head = read_head(connection)
+        there = select(func.count()).where(log_entry.c.position >= head.first)
+        return head.position.number - head.first + 1 - connection.execute(there).scalar_one()
 
 
 def _stored(connection: Connection, view: View) -> Iterator[Held]:

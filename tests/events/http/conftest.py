@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from services.access.roles import Role
-from services.database import open_engine
+from services.database import migrate, open_engine
 from tests.events.entries import Ecosystem
 from tests.events.service import Service, events_service
 from tests.support.serving import serving
@@ -37,3 +37,11 @@ def client(service: Service, ecosystem: Ecosystem) -> Iterator[httpx.Client]:
 @pytest.fixture
 def reader(service: Service) -> dict[str, str]:
     return {"Authorization": f"Bearer {service.token(Role.READER)}"}
+
+
+@pytest.fixture(scope="session")
+def empty_log(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The content of a SQLite file with the newest schema, for tests that need many."""
+    file = tmp_path_factory.mktemp("empty") / "registry.sqlite"
+    migrate(f"sqlite:///{file}")
+    return file.read_bytes()

@@ -1,7 +1,6 @@
 """Deltas: what changed before a kept snapshot, for a mirror that stands somewhere in between."""
 
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -9,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from services.database import migrate, open_engine, reading
+from services.database import open_engine, reading
 from services.events.contracts.entries import Entry, Json, Subject
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.views import as_seen
-from services.events.log.append import system_clock
 from services.events.log.reading import entries_after
 from services.events.snapshots.formats import Format
 from services.events.snapshots.keeping import Policy, keep_snapshot
@@ -22,20 +20,8 @@ from services.events.snapshots.kept import KeptSnapshot, KeptText
 from services.events.snapshots.shelf import Shelf
 from tests.events.entries import Ecosystem, organisation_id
 from tests.events.following.model import Mirror
-from tests.events.http.snapshots import keep, kept_offers, lines, taken
+from tests.events.http.snapshots import STEPS, Past, keep, kept_offers, lines, taken
 from tests.events.service import Service
-
-HOUR_MS = 3_600_000
-
-
-class Past(Ecosystem):
-    """An ecosystem whose changes were made so many hours ago."""
-
-    hours_ago = 0.0
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self.clock = lambda: system_clock() - int(self.hours_ago * HOUR_MS)
 
 
 def applied(mirror: Mirror, delta: list[Json]) -> None:
@@ -127,17 +113,9 @@ def test_none_reaches_across_a_restore_or_before_the_log(
     assert [(delta["span"], delta["after"]) for delta in kept_offers(client)[0]["deltas"]] == [("8h", 4)]
 
 
-@pytest.fixture(scope="session")
-def empty_log(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A SQLite file with the newest schema."""
-    file = tmp_path_factory.mktemp("empty") / "registry.sqlite"
-    migrate(f"sqlite:///{file}")
-    return file.read_bytes()
-
-
-STEPS = st.lists(
+TAKEN = st.lists(
     st.tuples(
-        st.sampled_from(["publish", "archive", "hide", "merge", "withdraw", "restrict"]),
+        st.sampled_from(STEPS),
         st.integers(1, 5),
         st.sampled_from([0.0, 0.1, 3.0, 7.9, 9.0, 100.0, 300.0]),
     ),
@@ -146,7 +124,7 @@ STEPS = st.lists(
 
 
 @settings(max_examples=40)
-@given(steps=STEPS)
+@given(steps=TAKEN)
 def test_a_mirror_anywhere_in_between_becomes_the_snapshot(
     steps: list[tuple[str, int, float]], tmp_path_factory: pytest.TempPathFactory, empty_log: bytes
 ) -> None:
@@ -160,7 +138,7 @@ def test_a_mirror_anywhere_in_between_becomes_the_snapshot(
     past.hours_ago = sum(hours for _, _, hours in steps)
     for step, number, hours in steps:
         past.hours_ago -= hours
-        _take(past, step, number)
+        past.step(step, number)
     _check_deltas(engine, folder / "kept")
     engine.dispose()
 
@@ -178,7 +156,7 @@ def test_both_databases_tell_the_same(engine: Engine, tmp_path: Path) -> None:
         (1, "publish", 2),
     ):
         past.hours_ago = hours_ago
-        _take(past, step, number)
+        past.step(step, number)
     kept = _check_deltas(engine, tmp_path)
     assert [(text.span, text.after, text.count) for text in kept.texts if text.view is View.PUBLIC] == [
         (None, None, 2),
@@ -197,23 +175,6 @@ def _check_deltas(engine: Engine, folder: Path) -> KeptSnapshot:
         if text.after is not None:
             _check(Shelf(folder), kept, text, entries)
     return kept
-
-
-def _take(past: Past, step: str, number: int) -> None:
-    shown = past.states.get(number) is not None and past.states[number].public is not None
-    changed: dict[str, Any] = {"headcount": {"value": len(past.states) + number, "unit": "persons"}}
-    if step == "publish":
-        past.publish(number, **changed)
-    elif step == "restrict":
-        past.publish(number, {"turnover": {"eur": past.hours_ago, "year": 2025}})
-    elif step == "withdraw":
-        past.withdraw(number, **changed)
-    elif step == "hide" and not shown:
-        past.hide(number)
-    elif step == "merge" and shown:
-        past.merge(number, number % 5 + 1)
-    elif shown:
-        past.archive(number)
 
 
 def _check(shelf: Shelf, kept: KeptSnapshot, text: KeptText, entries: list[Entry]) -> None:

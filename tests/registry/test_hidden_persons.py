@@ -50,6 +50,21 @@ def test_the_agency_is_told_and_everybody_where_the_person_consents(
         assert person.id in answer.text
 
 
+def test_a_merge_does_not_show_what_the_person_hides(world: World) -> None:
+    person, survivor = _person(world, consents=False), world.publish(company("Atelier"))
+    before = world.everything()
+
+    answer = person.do("merge", {"into": survivor.id})
+
+    assert answer.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/into", "shows_a_person")]
+    assert world.everything() == before
+    survivor.patch({"private": {"natural_person": True}})
+    assert person.do("merge", {"into": survivor.id}).status_code == 200
+    for value in (NUMBERS[1], ESTABLISHMENT, PHONE):
+        assert value not in str([entry.data(View.INTERNAL) for entry in world.entries()])
+
+
 @pytest.mark.parametrize(
     ("profiles", "visibility"), [({"company": {}}, Visibility.STAYED), ({"investor": {}}, Visibility.LEFT)]
 )

@@ -8,6 +8,7 @@ from services.events.contracts.places import Establishment
 from services.problems import FieldError, InvalidContent
 from services.registry.commands import MergeOrganisations
 from services.registry.lifecycle import Move, next_state
+from services.registry.names import hides_person
 from services.registry.problems import StaleVersion
 from services.registry.recording import Outcome, record
 from services.registry.repository import Stored
@@ -27,6 +28,7 @@ def merge_organisations(unit: Unit, command: MergeOrganisations) -> Outcome:
     loser = unit.organisations.load(command.id)
     state = next_state(loser.state, Move.MERGE)
     survivor = _survivor(unit, command)
+    _refuse_to_show_a_person(loser.organisation, survivor.organisation)
     left = loser.organisation.model_copy(update={"state": state, "merged_into": command.into})
     absorbing = _absorbing(survivor.organisation, loser.organisation)
     outcome = record(unit, Event.MERGED, loser, left, redirect=command.into)
@@ -46,6 +48,16 @@ def _survivor(unit: Unit, command: MergeOrganisations) -> Stored:
     if command.into_version not in (None, found.version):
         raise StaleVersion(found.version, "/into_version")
     return found
+
+
+def _refuse_to_show_a_person(loser: Organisation, survivor: Organisation) -> None:
+    """The survivor takes over numbers and places: it would show those of a person who does not want to be shown."""
+    if hides_person(loser) and not hides_person(survivor):
+        remedy = (
+            "The one that is merged is a natural person who does not want to be shown, and the survivor would show the "
+            "person's numbers and addresses. Set /private/natural_person of the survivor too, or have the consent."
+        )
+        raise _refused("shows_a_person", remedy)
 
 
 def _refused(code: str, remedy: str) -> InvalidContent:

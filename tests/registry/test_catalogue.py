@@ -1,0 +1,106 @@
+"""The catalogue of events says who makes each change and where that leads: as the registry really does it."""
+
+import json
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, Event
+from services.events.contracts.entries import Entry
+from services.registry.importing.run import import_organisations
+from services.registry.staleness import mark_stale_profiles
+from tests.registry.bodies import coworking, draft
+from tests.registry.world import Known, World
+
+LABEL = {"label": "example", "issuer": "Agence", "criteria_version": "1", "valid_from": "2026-01-01"}
+SHOWN: dict[str, Any] = {}
+NOT_SHOWN: dict[str, Any] = {
+    "profiles": {"investor": {}},
+    "private": {**coworking()["private"], "natural_person": True},
+}
+"""A business angel who does not want to be shown."""
+
+
+TITLES = (chr(ord("a") + number % 26) * 9 + chr(ord("a") + number // 26 % 26) * 9 for number in count())
+"""Each unlike the others."""
+
+
+class Lives:
+    """Organisations that are led through every change, each from its registration on."""
+
+    def __init__(self, world: World, more: dict[str, Any]) -> None:
+        self.world, self.more = world, more
+
+    def lead(self) -> None:
+        self._through_moderation()
+        self._through_public_life()
+        self._to_their_ends()
+
+    def registered(self, **query: str) -> Known:
+        who = self.world.moderator if query else self.world.owner
+        body = coworking(next(TITLES), **self.more)
+        return Known(self.world, self.world.register(body, who, **query)["organisation"]["id"])
+
+    def published(self) -> Known:
+        return self.registered(publish="true")
+
+    def _through_moderation(self) -> None:
+        known = self.registered()
+        accepted(known.patch({"size_class": "micro"}), known.do("submit", headers=self.world.owner))
+        accepted(known.do("reject", {"reason": "Encore."}), known.do("submit"), known.do("publish"))
+        accepted(known.do("confirm", headers=self.world.owner))
+        accepted(self.registered().do("archive", headers=self.world.owner))
+
+    def _through_public_life(self) -> None:
+        known = self.published()
+        accepted(known.patch({"size_class": "small"}, self.world.moderator), known.do("confirm"))
+        accepted(known.do("request-information", {"reason": "Les heures ?"}), known.do("publish"))
+        granted = known.do("labels", LABEL)
+        grant = granted.json()["organisation"]["labels"][0]["id"]
+        sent = {"If-Match": granted.headers["ETag"], **self.world.moderator}
+        accepted(granted, self.world.client.delete(f"{known.address}/labels/{grant}", headers=sent))
+        self.world.clock.go_on(days=800)
+        assert mark_stale_profiles(self.world.writer, 12)
+        accepted(known.do("publish"))
+
+    def _to_their_ends(self) -> None:
+        survivor = self.published()
+        accepted(self.published().do("merge", {"into": survivor.id}), survivor.do("archive"))
+
+
+def accepted(*answers: httpx.Response) -> None:
+    for answer in answers:
+        assert answer.is_success, answer.text
+
+
+@pytest.fixture
+def told(world: World, tmp_path: Path) -> list[Entry]:
+    """The log after everything that can happen."""
+    for more in (SHOWN, NOT_SHOWN):
+        Lives(world, more).lead()
+    person = Lives(world, NOT_SHOWN | {"size_class": "large"}).published()
+    for consents in (True, False):
+        accepted(person.patch({"private": {"display_consent": consents}}, world.moderator))
+    rows = [draft("Un", ref="a", relations=[{"kind": "partner", "target_ref": "b"}]), draft("Tout autre", ref="b")]
+    file = tmp_path / "list.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    import_organisations(file, world.writer, world.settings, apply=True)
+    return world.entries()
+
+
+def test_the_catalogue_tells_who_and_what_of_each_type_and_no_more(told: list[Entry]) -> None:
+    about_organisations = {event for event, type_ in EVENT_TYPES.items() if type_.subject_kind == ORGANISATION}
+    assert {entry.event for entry in told} == about_organisations
+    for event in sorted(about_organisations):
+        type_, entries = EVENT_TYPES[Event(event)], [entry for entry in told if entry.event == event]
+        assert (event, {entry.actor for entry in entries}) == (event, set(type_.by))
+        assert (event, {entry.visibility for entry in entries}) == (event, set(type_.visibility))
+
+
+def test_only_what_a_merge_leads_to_has_a_cause(told: list[Entry]) -> None:
+    merged = [entry.event_id for entry in told if entry.event == Event.MERGED]
+    assert [entry.causation_id for entry in told if entry.event == Event.ABSORBED] == merged
+    assert {entry.event for entry in told if entry.causation_id} == {Event.ABSORBED}

@@ -28,6 +28,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+IDLE_SECONDS = 15
+"""How long PostgreSQL waits for a process in the midst of a transaction; then it takes the transaction back."""
 metadata = MetaData(naming_convention=NAMES)
 """Tables of all services; each service declares its own, and only its own code touches them."""
 
@@ -41,7 +43,20 @@ def open_engine(url: str) -> Engine:
         return _open_sqlite(parsed, options)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, **options)
+    engine = create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, **options)
+    event.listen(engine, "connect", _configure_postgresql)
+    return engine
+
+
+def _configure_postgresql(connection: Any, _record: object) -> None:
+    # A process that was stopped, or whose machine is gone, would keep its locks, and so all writers waiting, until it
+    # goes on or the system gives up its connection, which takes hours.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
+            "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+        )
+    connection.commit()
 
 
 def dump_json(value: object) -> str:

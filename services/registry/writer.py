@@ -147,7 +147,7 @@ class Writer:
 
     def _recover(self, batch: Sequence[Job], error: Exception) -> None:
         """Nothing of the batch was kept: find the one that is to blame, or tell all that the database is away."""
-        if isinstance(error, OperationalError | InterfaceError | PendingRollbackError):
+        if _is_away(error):
             log.error("registry_commit_failed", commands=len(batch), reason=type(error).__name__)
             tell_all(Done(job, error=_database_away()) for job in batch)
         elif len(batch) > 1:
@@ -164,6 +164,13 @@ class _FailedLateError(Exception):
     def __init__(self, cause: Exception) -> None:
         super().__init__()
         self.cause = cause
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database does not answer, or has given the connection up."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PendingRollbackError)
 
 
 def _database_away() -> Unavailable:

@@ -23,7 +23,7 @@ _HEADERS = {
     "ce_time": {"type": "string", "format": "date-time"},
     "ce_dataschema": {"type": "string", "format": "uri"},
     "ce_partitionkey": _TEXT,
-    "ce_correlationid": {**_TEXT, "description": "Id of the request or of the import that the change was made by."},
+    "ce_correlationid": {**_TEXT, "description": "Id of the request, import or job that made the change."},
     "ce_causationid": {**_TEXT, "description": "`ce_id` of the event that led to this one: of the merge, say."},
     "generation": {**_NUMBER, "description": "History of the log."},
     "position": {**_NUMBER, "description": "Position in that history, without gap over all records of the topic."},

@@ -33,7 +33,7 @@ are open: take fields that you do not know. Lists of words are open too, but for
 | `dataschema` | `ce_dataschema` | address of the JSON Schema of `data` |
 | `partitionkey` | `ce_partitionkey` | the subject's id, the record's key |
 | `correlationid` | `ce_correlationid` | where it is known: the request (`X-Request-Id`, or the trace id of \
-`traceparent`) or the import that made the change |
+`traceparent`), the import or the job that made the change |
 | `causationid` | `ce_causationid` | where there is one: `id` of the event that led to this one |
 | | `generation`, `position` | as in `data` |
 """

@@ -1,6 +1,7 @@
 """Profiles that nobody confirmed for too long: a job for the calendar."""
 
 import calendar
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -8,8 +9,9 @@ from sqlalchemy import select
 from services.events.contracts.vocabulary import ProfileState
 from services.registry.commands import MarkStale
 from services.registry.handlers.lifecycle import mark_stale
+from services.registry.recording import new_id
 from services.registry.tables import organisation
-from services.registry.unit import Unit
+from services.registry.unit import SYSTEM, Unit
 from services.registry.writer import Writer
 
 _AT_ONCE = 100
@@ -17,11 +19,15 @@ _AT_ONCE = 100
 
 
 def mark_stale_profiles(writer: Writer, months: int) -> int:
-    """Mark every published profile that was last validated more than `months` months ago; how many there were."""
+    """Mark every published profile that was last validated more than `months` months ago; how many there were.
+
+    Their events have the same correlation id, that of the run.
+    """
     if months < 1:
         raise ValueError("a profile is true for one month at least")
+    author = replace(SYSTEM, correlation_id=new_id("staleness"))
     marked = 0
-    while some := writer.run_blocking(lambda unit: _mark_some(unit, months)):
+    while some := writer.run_blocking(lambda unit: _mark_some(unit, months), author):
         marked += some
     return marked
 

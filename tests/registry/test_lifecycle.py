@@ -112,6 +112,8 @@ class TestStaleness:
         world.clock.go_on(days=400)
 
         assert mark_stale_profiles(world.writer, 12) == 3
+        (run,) = {entry.correlation_id for entry in world.entries()[-3:]}
+        assert str(run).startswith("staleness-")
 
 
 class TestMerge:

@@ -56,7 +56,7 @@ class OrganisationChange:
     )
     correlation_id: strawberry.ID | None = strawberry.field(
         resolver=lambda root: root.step.entry.correlation_id,
-        description="Id of the request that the change was made by (its `X-Request-Id`), or of the import: whoever "
+        description="Id of the request that the change was made by (its `X-Request-Id`), or of the import or job: whoever "
         "made it knows it again by this.",
     )
     causation_id: strawberry.ID | None = strawberry.field(

@@ -57,7 +57,12 @@ async def asyncapi(context: CurrentContext) -> Response:
 @router.get("/events/v1/reference.md")
 async def reference(context: CurrentContext) -> Response:
     """The reference of events for people, in Markdown: each type with its meaning and an example."""
-    return Response(reference_page(context.public_url), headers=_CACHE, media_type="text/markdown; charset=utf-8")
+    return Response(_reference(context.public_url), headers=_CACHE, media_type="text/markdown; charset=utf-8")
+
+
+@cache
+def _reference(public_url: str) -> str:
+    return reference_page(public_url)
 
 
 @cache

@@ -132,6 +132,10 @@ async def archive(
     responses=answers("The organisation that was merged", MERGED) | refusals(WRONG_SURVIVOR, *MOVE_REFUSALS),
 )
 async def merge(organisation_id: OrganisationPath, merging: MergingBody, write: ExistingWriting) -> Response:
-    """This organisation proved to be the other one, which survives and takes over its slugs, id and numbers."""
+    """This organisation proved to be the other one, which survives and takes over its slugs, id and numbers.
+
+    Two entries of the log tell of it; that of the survivor names the first one's event as its cause. A natural person
+    who does not want to be shown is merged into one who is not shown either: the numbers would come out otherwise.
+    """
     command = commands.MergeOrganisations(id=organisation_id, into=merging.into, into_version=merging.into_version)
     return await write(Action.MERGE, command.id, lambda unit: outcome_answer(merge_organisations(unit, command)))

@@ -56,8 +56,8 @@ class OrganisationChange:
     )
     correlation_id: strawberry.ID | None = strawberry.field(
         resolver=lambda root: root.step.entry.correlation_id,
-        description="Id of the request that the change was made by (its `X-Request-Id`), or of the import or job: whoever "
-        "made it knows it again by this.",
+        description="Id of the request that the change was made by (its `X-Request-Id`), or of the import or job: "
+        "whoever made it knows it again by this.",
     )
     causation_id: strawberry.ID | None = strawberry.field(
         resolver=lambda root: root.step.entry.causation_id,

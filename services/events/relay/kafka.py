@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
@@ -53,7 +54,7 @@ class KafkaPublisher:
                 self._topics = provide_topics(admin, topics_of(self._settings), self._settings)
             self._producer = KafkaProducer(
                 **connection,
-                linger_ms=5,
+                linger_ms=0,
                 batch_size=128 * 1024,
                 max_request_size=largest_record(self._settings),
                 metadata_max_age_ms=_TOPICS_MS,
@@ -77,18 +78,9 @@ class KafkaPublisher:
         now = {name: cluster.topic_id(name) for name in self._topics.ids}
         return frozenset(name for name, found in now.items() if found and str(found) != self._topics.ids[name])
 
-    def publish(self, records: Sequence[Record], stop: threading.Event) -> None:
-        """Hand the records over in order and wait for the acknowledgement of each."""
-        if self._producer is None:
-            raise PublishingFailed("the publisher is not open")
-        futures: list[FutureRecordMetadata] = []
-        try:
-            futures.extend(_send(self._producer, record) for record in records)
-            _settle(self._producer, futures, stop)
-        except KafkaError as error:
-            raise _failure(records, futures, error) from error
-        if _acknowledged(futures) < len(records):
-            raise _failure(records, futures, None)
+    def send(self, records: Sequence[Record]) -> "KafkaDelivery":
+        """Hand the records over in order."""
+        return KafkaDelivery(self._producer, records)
 
     def states(self, topic: str) -> Iterator[Sequence[State]]:
         """The records of a topic up to its end as it is at the beginning."""
@@ -103,6 +95,33 @@ class KafkaPublisher:
             producer.close(timeout=_TURN_SECONDS)
         except KafkaTimeoutError:
             _give_up(producer)
+
+
+class KafkaDelivery:
+    """Records in the hands of a producer."""
+
+    def __init__(self, producer: KafkaProducer | None, records: Sequence[Record]) -> None:
+        self._records = records
+        self._futures: list[FutureRecordMetadata] = []
+        self._error: KafkaError | None = None
+        if producer is None:
+            return
+        try:
+            self._futures.extend(_send(producer, record) for record in records)
+        except KafkaError as error:
+            self._error = error
+
+    def settle(self, stop: threading.Event) -> None:
+        """Wait for the acknowledgement of each; for a few seconds only once `stop` has been set."""
+        give_up = time.monotonic() + DELIVERY_SECONDS + _STOP_SECONDS
+        for future in self._futures:
+            while not future.is_done and time.monotonic() < give_up:
+                with suppress(KafkaError):
+                    future.get(timeout=_TURN_SECONDS)  # type: ignore[no-untyped-call]
+                if stop.is_set():
+                    give_up = min(give_up, time.monotonic() + _STOP_SECONDS)
+        if _acknowledged(self._futures) < len(self._records):
+            raise _failure(self._records, self._futures, self._error)
 
 
 def _send(producer: KafkaProducer, record: Record) -> FutureRecordMetadata:
@@ -121,19 +140,6 @@ def _send(producer: KafkaProducer, record: Record) -> FutureRecordMetadata:
 def _give_up(producer: KafkaProducer, _error: object = None) -> None:
     """Send nothing any more. It closes in order only after what is in flight ended; there is no public way to this."""
     producer._sender.force_close()  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-def _settle(producer: KafkaProducer, futures: Sequence[FutureRecordMetadata], stop: threading.Event) -> None:
-    """Return when each future has an outcome; earlier once `stop` has been set for a while."""
-    give_up = time.monotonic() + DELIVERY_SECONDS + _STOP_SECONDS
-    while not all(future.is_done for future in reversed(futures)):
-        try:
-            producer.flush(timeout=_TURN_SECONDS)
-        except KafkaTimeoutError:
-            if stop.is_set():
-                give_up = min(give_up, time.monotonic() + _STOP_SECONDS)
-        if time.monotonic() > give_up:
-            return
 
 
 def _acknowledged(futures: Sequence[FutureRecordMetadata]) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from services.events.contracts.entries import Entry
 from services.events.relay.batch import Batch
 from services.events.relay.dead_letters import DeadLetters
-from services.events.relay.publisher import Publisher, PublishingFailed, RecordRefused
+from services.events.relay.publisher import Delivery, Publisher, PublishingFailed, RecordRefused
 from services.events.relay.record import Record, State
 from services.events.relay.refill import FoundTopics
 from services.events.relay.substitutes import notice_of, substitute_for
@@ -21,6 +22,14 @@ Told: TypeAlias = Callable[[int], None]
 """Gets how many records of a batch, from the first one on, were acknowledged or set aside by now."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch that was handed over."""
+
+    batch: Batch
+    delivery: Delivery | None
 
 
 class Outlet:
@@ -51,10 +60,19 @@ class Outlet:
         return self._publisher.states(topic)
 
     def publish(self, batch: Batch, told: Told) -> None:
-        """Publish a batch. Raises PublishingFailed; `told` gets to know what was acknowledged before all the same."""
+        """Publish a batch and wait until it is there. Raises PublishingFailed."""
+        self.settle(self.send(batch), told)
+
+    def send(self, batch: Batch) -> Sent:
+        """Hand a batch over, to be settled after those before it."""
+        return Sent(batch, self._publisher.send(batch.records) if batch.records else None)
+
+    def settle(self, sent: Sent, told: Told) -> None:
+        """Wait for a batch. Raises PublishingFailed; `told` gets to know what was acknowledged before all the same."""
+        batch = sent.batch
         try:
-            if batch.records:
-                self._publisher.publish(batch.records, self._stop)
+            if sent.delivery is not None:
+                sent.delivery.settle(self._stop)
         except RecordRefused as refusal:
             told(refusal.acknowledged)
             self._publish_one_by_one(batch, told, refusal.acknowledged)
@@ -69,7 +87,7 @@ class Outlet:
         self._reopen()
         for index in range(begin, len(batch.records)):
             try:
-                self._publisher.publish([batch.records[index]], self._stop)
+                self._publish_alone(batch.records[index])
             except RecordRefused as refusal:
                 self._set_aside(batch.records[index], batch.entries[index], str(refusal))
             told(index + 1)
@@ -81,10 +99,13 @@ class Outlet:
         notice = notice_of(record, entry, reason, self._topics.dead_letters.name)
         for instead in (substitute_for(record, entry, self._topics, self._settings.effective_public_url), notice):
             try:
-                self._publisher.publish([instead], self._stop)
+                self._publish_alone(instead)
             except RecordRefused as refusal:
                 log.error("substitute_refused", topic=instead.topic, position=str(entry.position), cause=str(refusal))  # noqa: TRY400
                 self._reopen()
+
+    def _publish_alone(self, record: Record) -> None:
+        self._publisher.send([record]).settle(self._stop)
 
     def _reopen(self) -> None:
         self._publisher.close()

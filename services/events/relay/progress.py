@@ -25,6 +25,8 @@ class Progress:
     def __init__(self, leases: Leases, topics: FoundTopics, filled: Collection[str]) -> None:
         """`filled` names the topics that get every entry, and so from the first one on when they appear."""
         self.marks: dict[int, Position] = {}
+        self.handed_over: dict[int, Position] = {}
+        """Up to where the entries of each slot are under way, or there."""
         self.refills: dict[int, Refill] = {}
         self._leases = leases
         self._topics = topics
@@ -37,21 +39,15 @@ class Progress:
         """Up to where Kafka has every entry of the slots that are held; none where none is."""
         return min(self.marks.values(), default=None)
 
-    def by_mark(self) -> dict[Position, list[int]]:
-        """The slots that stand at the same mark."""
+    def next_after(self) -> dict[Position, list[int]]:
+        """The positions after which entries are to be handed over next, each with its slots."""
         slots: dict[Position, list[int]] = defaultdict(list)
-        for slot, mark in self.marks.items():
-            slots[mark].append(slot)
+        for slot, position in self.handed_over.items():
+            slots[position].append(slot)
         return slots
 
-    def keep(self, poll_seconds: float) -> None:
-        """Write marks, renew leases, take and give back slots, each when it is time to. Raises LeaseLost."""
-        self.keep_leases()
-        if time.monotonic() - self._shared_at >= self._turn(poll_seconds):
-            self._share()
-
-    def keep_leases(self) -> None:
-        """The same without another share of slots: for when something of theirs is under way.
+    def keep(self) -> None:
+        """Write marks and renew leases, when it is time to.
 
         Raises LeaseLost when one is another's, or when half of it is over without a renewal: what is published now
         must be acknowledged or given up before the lease ends.
@@ -63,8 +59,27 @@ class Progress:
             raise LeaseLost("the leases were not renewed in time")
 
     def patience(self, poll_seconds: float) -> float:
-        """Seconds that may pass until `keep` is called again, when nothing happens."""
+        """Seconds that may pass until the next `keep`, when nothing happens."""
         return min(MARK_SECONDS, self._turn(poll_seconds)) if self._has_moved else self._turn(poll_seconds)
+
+    def is_time_to_share(self, poll_seconds: float) -> bool:
+        """Whether another relay may have come or gone meanwhile."""
+        return time.monotonic() - self._shared_at >= self._turn(poll_seconds)
+
+    def share(self) -> None:
+        """Take slots that are free, or give some back to another relay. To be called with nothing under way."""
+        turnover = self._leases.share()
+        self._shared_at = time.monotonic()
+        if turnover.taken:
+            self._take(turnover.taken)
+        elif turnover.surplus:
+            self._give_back(turnover.surplus)
+        self.handed_over = dict(self.marks)
+        metrics.SLOTS.set(len(self.marks))
+
+    def under_way(self, slots: Iterable[int], until: Position) -> None:
+        """The entries of these slots up to the position were handed over."""
+        self.handed_over.update(dict.fromkeys(slots, until))
 
     def reached(self, slots: Iterable[int], mark: Position) -> None:
         """The brokers have every entry of these slots up to the mark."""
@@ -75,15 +90,6 @@ class Progress:
         marks, self.marks = self.marks, {}
         metrics.SLOTS.set(0)
         self._leases.leave(marks)
-
-    def _share(self) -> None:
-        turnover = self._leases.share()
-        self._shared_at = time.monotonic()
-        if turnover.taken:
-            self._take(turnover.taken)
-        elif turnover.surplus:
-            self._give_back(turnover.surplus)
-        metrics.SLOTS.set(len(self.marks))
 
     def _take(self, taken: Collection[Taken]) -> None:
         self.marks |= {slot.slot: slot.mark for slot in taken}
@@ -108,7 +114,6 @@ class Progress:
             self.marks[slot.slot] = Position(slot.mark.generation, 0)
 
     def _give_back(self, count: int) -> None:
-        """Nothing is in flight between two turns: the mark says all that was published."""
         released = sorted(self.marks)[-count:]
         self._leases.release({slot: self.marks[slot] for slot in released})
         for slot in released:

@@ -24,6 +24,18 @@ class RecordRefused(PublishingFailed):
     """
 
 
+class Delivery(Protocol):
+    """Records that were handed over."""
+
+    def settle(self, stop: threading.Event) -> None:
+        """Return when the broker acknowledged each.
+
+        Raises PublishingFailed otherwise, a few seconds after `stop` was set at the latest; the publisher is to be
+        opened anew then.
+        """
+        ...
+
+
 class Publisher(Protocol):
     """A broker, or what stands for one in a test."""
 
@@ -38,11 +50,10 @@ class Publisher(Protocol):
         """Topics that were made anew since `open`, as far as that is known: what was published to them is gone."""
         ...
 
-    def publish(self, records: Sequence[Record], stop: threading.Event) -> None:
-        """Hand the records over in order and return when the broker acknowledged each.
+    def send(self, records: Sequence[Record]) -> Delivery:
+        """Hand records over in order, behind those that were handed over before.
 
-        Raises PublishingFailed otherwise, a few seconds after `stop` was set at the latest; open it anew then. Whatever
-        happens, the broker never takes a record of a partition without those before it.
+        Whatever happens, the broker never takes a record of a partition without those before it.
         """
         ...
 

@@ -1,7 +1,6 @@
 """The relay's thread: reads the log after its marks, publishes, waits for the acknowledgement, moves the marks."""
 
 import threading
-from functools import partial
 
 import structlog
 from sqlalchemy import Engine
@@ -11,7 +10,7 @@ from services.events.backoff import Backoff
 from services.events.contracts.catalogue import Event
 from services.events.log.signal import LogSignal
 from services.events.relay import metrics
-from services.events.relay.batch import Batch, batch_of
+from services.events.relay.batch import batch_of
 from services.events.relay.kafka import KafkaPublisher
 from services.events.relay.lag import Lag
 from services.events.relay.leases import LeaseLost, Leases
@@ -21,6 +20,7 @@ from services.events.relay.progress import Progress
 from services.events.relay.publisher import Publisher, PublishingFailed
 from services.events.relay.reconciling import Reconciliation
 from services.events.relay.stretches import Stretches
+from services.events.relay.under_way import UnderWay
 from services.events.topics import topics_of
 from services.settings import Settings
 
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 LEASE_SECONDS = 30.0
 """Half of it is more than a record is tried for, see `Progress.keep`."""
 _RECORDS_AN_ENTRY = 3
+_BATCHES = 2
+"""So many are under way at most."""
 _EXPECTED = (PublishingFailed, SQLAlchemyError, LeaseLost)
 
 
@@ -52,7 +54,8 @@ class Relay:
         self._signal = signal
         self._topics = topics_of(settings)
         self._leases = leases or Leases(engine, settings.relay_slots, LEASE_SECONDS)
-        self._stretches = Stretches(engine, settings.relay_slots, max(1, settings.relay_in_flight // _RECORDS_AN_ENTRY))
+        most = settings.relay_in_flight // _RECORDS_AN_ENTRY // _BATCHES
+        self._stretches = Stretches(engine, settings.relay_slots, max(1, most))
         self._stop = threading.Event()
         self._outlet = Outlet(settings, engine, publisher or KafkaPublisher(settings), self._stop)
         present = PresentStates(engine, self._outlet, self._topics, settings.effective_public_url)
@@ -103,34 +106,30 @@ class Relay:
                 _end(progress)
 
     def _publish_log(self, progress: Progress) -> None:
-        poll_seconds = self._settings.poll_seconds
+        """One batch is under way while the next one is read and handed over."""
+        poll_seconds, under_way = self._settings.poll_seconds, UnderWay(self._outlet, progress)
         log.info("relay_active", slots=self._settings.relay_slots)
         while not self._stop.is_set():
-            progress.keep(poll_seconds)
+            progress.keep()
+            if progress.is_time_to_share(poll_seconds):
+                under_way.settle()
+                progress.share()
             self._outlet.check_topics()
-            if not self._publish_next(progress):
+            if self._hand_over_next(progress, under_way):
+                self._backoff.reset()
+            elif not under_way.settle():
                 self._wait(progress, progress.patience(poll_seconds))
             self._lag.observe(progress.lowest)
+        under_way.settle()
 
-    def _publish_next(self, progress: Progress) -> bool:
-        """Publish what comes next; gives whether there was anything."""
-        stretches = self._stretches.after(progress.by_mark())
+    def _hand_over_next(self, progress: Progress, under_way: UnderWay) -> bool:
+        """Hand over what comes next; gives whether there was anything."""
+        stretches = self._stretches.after(progress.next_after())
         batch = batch_of(stretches, progress.refills, self._topics, self._settings.effective_public_url)
         for entry in batch.entries_of(Event.HISTORY_FORKED):
-            self._reconciliation.after(entry, progress.keep_leases)
-        self._outlet.publish(batch, partial(self._mark, batch, progress))
-        if batch.records:
-            self._backoff.reset()
+            self._reconciliation.after(entry, progress.keep)
+        under_way.add(batch)
         return bool(batch.records)
-
-    def _mark(self, batch: Batch, progress: Progress, acknowledged: int) -> None:
-        """Move the marks, and write them when it is time to: records that go one by one take theirs."""
-        for step in batch.reached(acknowledged):
-            progress.reached(step.slots, step.mark)
-        if acknowledged < len(batch.records):
-            progress.keep_leases()
-        else:
-            metrics.PUBLISHED.inc(len({entry.position for entry in batch.entries}))
 
     def _wait(self, progress: Progress, seconds: float) -> None:
         if lowest := progress.lowest:

@@ -3,6 +3,7 @@
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from services.events.contracts.position import Position
 from services.events.relay.publisher import PublishingFailed, RecordRefused
@@ -20,6 +21,7 @@ class FakePublisher:
         self.largest: int | None = None
         self.reachable = True
         self.fail_after: int | None = None
+        self.under_way = 0
         self.most_at_once = 0
         self.attempts = 0
         self._open = False
@@ -32,16 +34,22 @@ class FakePublisher:
         self.ids |= {topic: secrets.token_hex(4) for topic in created}
         self._found = FoundTopics(dict(self.ids), created)
         self._open = True
+        self.under_way = 0
         return self._found
 
     def changed_topics(self) -> frozenset[str]:
         return frozenset(topic for topic, found in self._found.ids.items() if self.ids.get(topic, found) != found)
 
-    def publish(self, records: Sequence[Record], _stop: threading.Event) -> None:
+    def send(self, records: Sequence[Record]) -> "FakeDelivery":
+        self.under_way += len(records)
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        return FakeDelivery(self, records)
+
+    def take(self, records: Sequence[Record]) -> None:
+        self.under_way -= len(records)
         if not self._open:
             raise PublishingFailed("the publisher is not open")
         self._check_reachable()
-        self.most_at_once = max(self.most_at_once, len(records))
         taken = len(records) if self.fail_after is None else self.fail_after
         self.fail_after = None
         for index, record in enumerate(records[:taken]):
@@ -69,3 +77,12 @@ class FakePublisher:
     def _check_reachable(self) -> None:
         if not self.reachable:
             raise PublishingFailed("unreachable")
+
+
+@dataclass
+class FakeDelivery:
+    publisher: FakePublisher
+    records: Sequence[Record]
+
+    def settle(self, _stop: threading.Event) -> None:
+        self.publisher.take(self.records)

@@ -1,7 +1,7 @@
 """The same contract for the fake that the relay's tests use and for real brokers."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -36,6 +36,9 @@ class PublisherContract:
     read: Callable[[int], list[tuple[bytes, bytes | None]]]
     make_anew: Callable[[], None]
 
+    def publish(self, records: Sequence[Record]) -> None:
+        self.publisher.send(records).settle(STOP)
+
     def test_topics_are_created_once(self) -> None:
         first = self.publisher.open()
         self.publisher.close()
@@ -48,30 +51,30 @@ class PublisherContract:
     def test_records_arrive_in_order_and_tombstones_with_them(self) -> None:
         self.publisher.open()
         values = [b"%d" % number for number in range(500)]
-        self.publisher.publish([record(self.topic, "k", value) for value in values], STOP)
-        self.publisher.publish([record(self.topic, "k", None)], STOP)
+        self.publish([record(self.topic, "k", value) for value in values])
+        self.publish([record(self.topic, "k", None)])
         assert self.read(501) == [(b"k", value) for value in [*values, None]]
 
     def test_a_record_that_is_too_large_is_refused_and_none_behind_it_is_taken(self) -> None:
         self.publisher.open()
-        self.publisher.publish([record(self.topic, "k", b"v" * LARGEST)], STOP)
+        self.publish([record(self.topic, "k", b"v" * LARGEST)])
         records = [record(self.topic, "k", value) for value in (b"before", b"v" * 2 * LARGEST, b"behind")]
         with pytest.raises(RecordRefused) as failure:
-            self.publisher.publish(records, STOP)
+            self.publish(records)
         assert failure.value.acknowledged <= 1
         self.publisher.close()
         self.publisher.open()
         with pytest.raises(RecordRefused):
-            self.publisher.publish([record(self.topic, "k", b"v" * 2 * LARGEST)], STOP)
+            self.publish([record(self.topic, "k", b"v" * 2 * LARGEST)])
         self.publisher.close()
         self.publisher.open()
-        self.publisher.publish([record(self.topic, "k", b"last")], STOP)
+        self.publish([record(self.topic, "k", b"last")])
         values = [value for _, value in self.read(2 + failure.value.acknowledged)]
         assert [value for value in values[1:] if value != b"before"] == [b"last"]
 
     def test_a_topic_that_somebody_else_made_anew_is_noticed(self) -> None:
         before = self.publisher.open()
-        self.publisher.publish([record(self.topic, "k", b"v")], STOP)
+        self.publish([record(self.topic, "k", b"v")])
         self.make_anew()
         eventually(lambda: self.publisher.changed_topics() == {self.topic}, 20)
         self.publisher.close()
@@ -79,9 +82,16 @@ class PublisherContract:
         assert again.created == frozenset()
         assert again.lacking(before.ids, list(again.ids)) == {self.topic}
 
+    def test_what_was_handed_over_in_parts_is_settled_in_parts(self) -> None:
+        self.publisher.open()
+        first, second = (self.publisher.send([record(self.topic, "k", value)] * 100) for value in (b"1", b"2"))
+        first.settle(STOP)
+        second.settle(STOP)
+        assert self.read(200) == [(b"k", b"1")] * 100 + [(b"k", b"2")] * 100
+
     def test_what_is_not_open_does_not_publish(self) -> None:
         with pytest.raises(PublishingFailed) as failure:
-            self.publisher.publish([record(self.topic, "k", b"v")], STOP)
+            self.publish([record(self.topic, "k", b"v")])
         assert failure.value.acknowledged == 0
 
     def test_it_can_be_closed_twice_and_opened_again(self) -> None:
@@ -90,7 +100,7 @@ class PublisherContract:
         self.publisher.close()
         self.publisher.close()
         self.publisher.open()
-        self.publisher.publish([record(self.topic, "k", b"v")], STOP)
+        self.publish([record(self.topic, "k", b"v")])
         assert self.read(1) == [(b"k", b"v")]
 
     def test_unreachable_brokers_are_told_when_it_is_opened(self) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import orjson
 import pytest
@@ -19,6 +19,7 @@ from services.events.log.problems import PositionAhead
 from services.events.relay.commands import dead_letters, replay, replay_dead_letters
 from services.events.relay.outlet import Outlet
 from services.events.relay.present import PresentStates
+from services.events.relay.record import Record
 from services.events.relay.relay import Relay
 from services.events.relay.replaying import Range
 from services.events.topics import Topics, topics_of
@@ -149,15 +150,15 @@ def test_a_state_that_became_old_while_it_was_published_is_followed_by_the_newer
 class Slow(FakePublisher):
     """While it takes its first records something happens."""
 
-    def __init__(self, topics: list[str], happens: object) -> None:
+    def __init__(self, topics: list[str], happens: Callable[[], object]) -> None:
         super().__init__(topics)
-        self._happens = happens
+        self._happens: Callable[[], object] | None = happens
 
-    def publish(self, records: object, stop: object) -> None:
+    def take(self, records: Sequence[Record]) -> None:
         happens, self._happens = self._happens, None
-        if callable(happens):
+        if happens:
             happens()
-        super().publish(records, stop)  # type: ignore[arg-type]
+        super().take(records)
 
 
 @pytest.mark.usefixtures("relay")

@@ -1,7 +1,7 @@
 """A topic of changes compared with the log: every entry, with its data, in the order of each organisation's versions.
 
-What the topic's retention has taken away is not looked for: the comparison begins where every partition still has its
-entries, and ends at the relay's mark.
+What the topic's retention has taken away is not looked for, nor what was taken out of the log: the comparison begins
+where every partition and the log still have their entries, and ends at the relay's mark.
 """
 
 import sqlite3
@@ -59,11 +59,12 @@ def compare_changes(settings: Settings, engine: Engine, view: View, *, most: int
     topic = (topics.internal if view is View.INTERNAL else topics.changes).name
     mark = relay_mark(engine)
     with closing(sqlite3.connect("", isolation_level=None)) as scratch, reading(engine) as connection:
-        check_resumable(connection, mark)
+        kept = check_resumable(connection, mark).first
         for statement in (*_TABLES, "BEGIN"):
             scratch.execute(statement)
         with whole_topic(settings, topic) as whole:
-            first = _write_found(scratch, whole, mark, _forks(connection))
+            first = max(kept, _write_found(scratch, whole, mark, _forks(connection)))
+        scratch.execute("DELETE FROM found WHERE number < ?", (first,))
         _write_log(scratch, _entries(connection, first, mark.number), view)
         return _report(f"the topic {topic} from position {first} on", view, mark, scratch, most)
 
@@ -87,9 +88,7 @@ def _write_found(scratch: sqlite3.Connection, whole: WholeTopic, mark: Position,
         scratch.execute(_FOUND, _found(record))
         if record.partition in whole.shortened:
             lowest[record.partition] = min(number, lowest.get(record.partition, number))
-    first = mark.number + 1 if whole.emptied else max(lowest.values(), default=1)
-    scratch.execute("DELETE FROM found WHERE number < ?", (first,))
-    return first
+    return mark.number + 1 if whole.emptied else max(lowest.values(), default=1)
 
 
 def _is_given_up(position: Position, forks: Forks) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
+from sqlalchemy import Connection, Engine, Row, and_, or_, select
 
 from services.database import reading
 from services.events.contracts.entries import Subject
@@ -17,7 +17,7 @@ from services.events.contracts.vocabulary import View
 from services.events.log.digest import RunningDigest
 from services.events.log.entry_rows import read_document
 from services.events.log.hashes import hashes_of, read_hashes
-from services.events.log.problems import PositionExpired, PositionTooFarBack
+from services.events.log.problems import PositionTooFarBack
 from services.events.log.reading import Head, check_resumable, read_head
 from services.events.log.tables import log_entry, log_subject
 from services.events.verifying.holding import Digest, Held, Holding
@@ -106,14 +106,9 @@ def _changed_since(connection: Connection, number: int) -> Iterator[Row[Any]]:
 
 
 def _published_ms(connection: Connection, at: Position) -> int:
-    """Time of the entry at the position; 0 before the first one. Raises PositionExpired for one that is not kept."""
-    found = connection.execute(
-        select(log_entry.c.published_ms).where(log_entry.c.position == at.number)
-    ).scalar_one_or_none()
-    if found is None and at.number:
-        first = connection.execute(select(func.min(log_entry.c.position))).scalar_one()
-        raise PositionExpired(at, Position(at.generation, first or 0))
-    return found or 0
+    """Time of the entry at the position, or of the last one before it where that one is not kept; 0 without any."""
+    until = select(log_entry.c.published_ms).where(log_entry.c.position <= at.number)
+    return connection.execute(until.order_by(log_entry.c.position.desc()).limit(1)).scalar() or 0
 
 
 def _bytes(digest: str | None) -> bytes | None:

@@ -31,11 +31,11 @@ def entry_documents(engine: Engine, view: View) -> Iterator[Holding]:
 
 
 def missing_positions(engine: Engine) -> int:
-    """How many positions from the first one on which every entry is kept have none."""
+    """How many positions have no entry, of those from which on every entry is kept."""
     with reading(engine) as connection:
         head = read_head(connection)
-        there = select(func.count()).where(log_entry.c.position >= head.first)
-        return head.position.number - head.first + 1 - connection.execute(there).scalar_one()
+        kept = select(func.count()).select_from(log_entry).where(log_entry.c.position >= head.first)
+        return head.position.number - head.first + 1 - connection.execute(kept).scalar_one()
 
 
 def _stored(connection: Connection, view: View) -> Iterator[Held]:

@@ -16,6 +16,7 @@ from services.events.client import (
     Position,
     PositionAhead,
     PositionBeyondFork,
+    PositionExpired,
     PositionNotReached,
     PositionTooFarBack,
     Refused,
@@ -23,6 +24,7 @@ from services.events.client import (
     SnapshotIncomplete,
     SourceUnavailable,
 )
+from services.events.log.cutting import cut_before
 from tests.events.client.hostile import Answer, answering, cut_off, dripping, raw, sending, silent
 from tests.events.entries import Ecosystem, organisation_id
 from tests.events.following.contract import digest_of
@@ -121,6 +123,21 @@ class TestOlderPositions:
             found = sorted(held.subject.id for held in holding.subjects)
         assert (holding.digest, holding.position) == (before.digest, Position(1, 6))
         assert found == [organisation_id(number) for number in range(1, 6)]
+
+    def test_a_log_that_was_cut_tells_the_digests_of_what_is_kept(
+        self, ecosystem: Ecosystem, registry: Registry
+    ) -> None:
+        ecosystem.fill(3)
+        digests = [registry.digest()]
+        for number in (1, 2, 1, 3):
+            ecosystem.publish(number, size_class="micro")
+            digests.append(registry.digest())
+        cut_before(ecosystem.engine, 6)
+        assert [registry.digest(at=digest.position).digest for digest in digests[2:]] == [
+            digest.digest for digest in digests[2:]
+        ]
+        with pytest.raises(PositionExpired):
+            registry.digest(at="1-4")
 
     def test_one_that_lies_too_far_back_is_refused(self, ecosystem: Ecosystem, registry: Registry) -> None:
         ecosystem.fill(10_001)

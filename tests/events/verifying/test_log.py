@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, insert, text, update
 
 from services.events.contracts.vocabulary import View
+from services.events.log.cutting import cut_before
 from services.events.log.tables import log_entry, log_head, log_subject
 from services.registry.tables import organisation
 from tests.events.entries import Ecosystem, document, organisation_id
@@ -84,3 +85,11 @@ def test_a_missing_hash_and_a_missing_entry_are_told(engine: Engine, verify: Ver
     assert found(verify)[DOCUMENTS] == {organisation_id(3): "missing", organisation_id(5): "extra"}
     _, reports = verify("log")
     assert reports[2]["remarks"][-1] == "1 positions of the log have no entry."
+
+
+def test_a_log_that_was_cut_is_whole(log: Ecosystem, engine: Engine, verify: Verify) -> None:
+    log.publish(1)
+    with engine.begin() as connection:
+        connection.execute(update(organisation).where(organisation.c.id == organisation_id(1)).values(version=2))
+    cut_before(engine, 4)
+    assert verify("log")[0] == 0

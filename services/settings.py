@@ -57,7 +57,8 @@ class Settings(BrokerSecurity, BaseSettings):
     relay_alarm_seconds: float = Field(default=60.0, gt=0)
     """How long Kafka may stand still while the log goes on, and an entry that it acknowledged may not be read back."""
     relay_read_back: bool = True
-    """Read `dwr.changes.v1` back and see that no position is missing; costs about a tenth of the relay's throughput."""
+    """Read topics back: see that no position is missing in `dwr.changes.v1`, and put in order what came late to
+    `dwr.organisations.v1`. Costs about a tenth of the relay's throughput."""
     poll_seconds: float = Field(default=2.0, gt=0)
     """Safety poll of every reader of the log: what it waits at most when a wake-up was lost."""
     heartbeat_seconds: float = Field(default=0.0, ge=0)

@@ -2,6 +2,7 @@
 
 from services.composition.databases import log_engine
 from services.composition.process import Process, Role
+from services.events.relay.late_states import LateStates
 from services.events.relay.read_back import ReadBack
 from services.events.relay.relay import Relay
 from services.events.relay.standstill import Standstill
@@ -25,5 +26,5 @@ def _add_relay(process: Process) -> None:
     process.health.alarm("kafka", standstill.complaint)
     if settings.relay_read_back:
         read_back = ReadBack(settings, engine, lambda: 0 in relay.slots)
-        process.parts.append(read_back)
+        process.parts += [read_back, LateStates(settings, engine, lambda: 0 in relay.slots)]
         process.health.alarm("changes_topic", read_back.complaint)

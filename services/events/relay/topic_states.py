@@ -25,9 +25,9 @@ def states_of(topic: str, settings: Settings) -> Iterator[Sequence[State]]:
     try:
         with closing(consumer_from(topic, 0, settings)) as consumer:
             ends = consumer.end_offsets(list(consumer.assignment()))
-            while not _is_at(consumer, ends):
+            while not is_at(consumer, ends):
                 polled = consumer.poll(timeout_ms=_POLL_MS)
-                yield [state for records in polled.values() for record in records for state in _state(record)]
+                yield list(states_in(polled))
     except (BrokersUnreachable, KafkaError) as error:
         raise PublishingFailed(str(error)) from error
 
@@ -55,10 +55,18 @@ def consumer_from(topic: str, since_ms: int, settings: Settings) -> KafkaConsume
 
 def positions_of(polled: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> list[Position]:
     """The positions of the records, of those that a relay made."""
-    return [state.position for records in polled.values() for record in records for state in _state(record)]
+    return [state.position for state in states_in(polled)]
 
 
-def _is_at(consumer: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
+def states_in(polled: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> Iterator[State]:
+    """What the records are, in order for each key; nothing of those that no relay made."""
+    for records in polled.values():
+        for record in records:
+            yield from _state(record)
+
+
+def is_at(consumer: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
+    """Whether everything before these offsets was read."""
     return all((consumer.position(partition) or 0) >= end for partition, end in ends.items())
 
 

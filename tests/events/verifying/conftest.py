@@ -10,20 +10,12 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from services.cli import app
-from services.database import open_engine
 from services.events.client import Mirror, Registry
 from tests.events.entries import Ecosystem
 from tests.events.service import events_service
 from tests.support.serving import serving
 
 Verify = Callable[..., tuple[int, list[dict[str, Any]]]]
-
-
-@pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
-    opened = open_engine(sqlite_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture
@@ -53,9 +45,9 @@ def mirror_file(ecosystem: Ecosystem, address: str, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def verify(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Verify:
+def verify(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Verify:
     """`dwr verify … --json`: the exit status, and the reports."""
-    monkeypatch.setenv("DWR_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("DWR_DATABASE_URL", database_url)
     monkeypatch.setenv("DWR_LOG_LEVEL", "error")
 
     def run(*arguments: object) -> tuple[int, list[dict[str, Any]]]:

@@ -17,6 +17,12 @@ from tests.events.entries import Ecosystem, organisation_id
 from tests.events.verifying.conftest import Verify
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One of the databases: what is compared here is not kept in it."""
+    return sqlite_url
+
+
 def named(report: dict[str, Any]) -> dict[str, str]:
     return {found["subject"]["id"]: found["difference"] for found in report["differences"]}
 

@@ -4,10 +4,11 @@ from datetime import date
 
 import orjson
 import pytest
-from sqlalchemy import Connection, Engine, delete, insert, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert, select, update
 
 from services.events.contracts.vocabulary import View
 from services.events.log.cutting import cut_before
+from services.events.log.hashes import stored_hashes
 from services.events.log.tables import log_entry, log_head, log_subject
 from services.registry.tables import organisation
 from tests.events.entries import Ecosystem, document, organisation_id
@@ -53,13 +54,17 @@ def found(verify: Verify) -> dict[str, dict[str, str]]:
     }
 
 
+def change(connection: Connection, table: Table, row: ColumnElement[bool]) -> None:
+    stored = orjson.loads(connection.execute(select(table.c.document).where(row)).scalar_one())
+    connection.execute(update(table).where(row).values(document=orjson.dumps(stored | {"slug": "x"}).decode()))
+
+
 @pytest.mark.usefixtures("log")
 def test_a_document_that_was_changed_by_hand_is_named(engine: Engine, verify: Verify) -> None:
     with engine.begin() as connection:
-        changed = text("UPDATE log_entry SET document = json_set(document, '$.slug', 'x') WHERE position = 2")
-        connection.execute(changed)
+        change(connection, log_entry, log_entry.c.position == 2)
+        change(connection, organisation, organisation.c.id == organisation_id(1))
         connection.execute(delete(organisation).where(organisation.c.id == organisation_id(4)))
-        connection.execute(text("UPDATE organisation SET document = json_set(document, '$.slug', 'y') WHERE rowid = 1"))
     assert found(verify) == {
         DOCUMENTS: {organisation_id(2): "different"},
         REGISTRY: {organisation_id(4): "missing", organisation_id(1): "different"},
@@ -69,9 +74,7 @@ def test_a_document_that_was_changed_by_hand_is_named(engine: Engine, verify: Ve
 @pytest.mark.usefixtures("log")
 def test_a_digest_that_was_changed_by_hand_is_told(engine: Engine, verify: Verify) -> None:
     with engine.begin() as connection:
-        connection.execute(
-            update(log_head).values(digests=text("json_set(digests, '$.public', :digest)").bindparams(digest="1" * 64))
-        )
+        connection.execute(update(log_head).values(digests=stored_hashes(dict.fromkeys(View, "1" * 64))))
     assert set(found(verify)) == {HASHES, DOCUMENTS, REGISTRY}
     _, reports = verify("log")
     assert "The log's own hashes" in reports[0]["remarks"][0]

@@ -22,6 +22,12 @@ from tests.events.verifying.test_copies import named
 from tests.support.waiting import eventually
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One of the databases: what is compared here is not kept in it."""
+    return sqlite_url
+
+
 @dataclass(frozen=True)
 class Stage:
     """A log, a relay, topics, and whoever writes to them what he should not."""

@@ -67,8 +67,8 @@ def refusals(before: Files, after: Files, today: date) -> Iterator[str]:
 
 
 def _edited(found: Mapping[str, Json]) -> Iterator[str]:
-    """The files of editions: of the schemas that those of single types refer to."""
-    return (_EDITIONS + name for name, schema in found.items() if "properties" in schema)
+    """The files of editions: of the schemas that have something of their own, and not a reference alone."""
+    return (_EDITIONS + name for name, schema in found.items() if "$defs" in schema)
 
 
 def _editions(before: Files, name: str) -> list[Json]:

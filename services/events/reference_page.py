@@ -8,7 +8,7 @@ from services.events.contracts.cloudevents import STRUCTURED_TYPE, binary_header
 from services.events.contracts.entries import Json
 from services.events.contracts.examples import example
 from services.events.contracts.majors import CATALOGUE, Catalogue
-from services.events.contracts.schemas import entry_schema_name, schema_name, schemas
+from services.events.contracts.schemas import entry_schema_name, schema_name, schemas, snapshot_schema_name
 from services.events.contracts.vocabulary import View
 
 _INTRODUCTION = """\
@@ -41,7 +41,7 @@ are open: take fields that you do not know. Lists of words are open too, but for
 
 def reference_page(public_url: str, catalogue: Catalogue = CATALOGUE) -> str:
     """The page in Markdown. Its links lead to what lies beside it, in the repository as at an installation."""
-    parts = [_INTRODUCTION, *_data(catalogue), _overview(catalogue)]
+    parts = [_INTRODUCTION, *_data(catalogue), _snapshots(catalogue), _overview(catalogue)]
     parts += [_section(type_, catalogue, public_url) for type_ in catalogue.types]
     return "\n".join(parts)
 
@@ -65,6 +65,15 @@ def _about(member: str, part: Json, schema: Json) -> str:
     listed = f" {', '.join(f'`{word}`' for word in words)}." if words else ""
     optional = "" if member in schema["required"] else " May be absent."
     return f"{text}{listed}{optional}".replace("\n", " ")
+
+
+def _snapshots(catalogue: Catalogue) -> str:
+    names = [snapshot_schema_name(outlet) for outlet in catalogue.outlets]
+    links = ", ".join(f"[{name}](schemas/{name})" for name in names)
+    return (
+        "## Snapshots and deltas\n\nA line is the first one, which names position and digest; one of a subject, "
+        f"with the document of its last event; or the last one. Schema: {links}.\n"
+    )
 
 
 def _overview(catalogue: Catalogue) -> str:

@@ -13,6 +13,7 @@ from services.settings import Settings
 from tests.acceptance.processes import Installation, many_processes, one_process
 from tests.acceptance.receiver import Receiver, receiving
 from tests.acceptance.secrets_planted import FIGURE, NEVER, Story, found
+from tests.events.http.snapshots import kept_offers, taken
 from tests.events.kafka_reading import read_topic
 from tests.support.waiting import eventually
 
@@ -47,6 +48,7 @@ class World:
         self._subscribe()
         self.story = Story(addresses["registry"], installation)
         self.story.tell()
+        installation.run("snapshot")
 
     def _subscribe(self) -> None:
         body = {"name": "Everything", "criteria": {}, "url": self.receiver.url}
@@ -65,14 +67,23 @@ class World:
         """What everybody is given, by outlet: every address of the events service, GraphQL, webhooks, metrics."""
         given = {path: self.get(path) for path in self.paths()}
         given |= {"GraphQL": self.query(), "subscription": self.stream("graphql"), "stream": self.stream("events")}
-        given["webhooks"] = repr(self.receiver.received)
+        given |= self.kept() | {"webhooks": repr(self.receiver.received)}
         given |= {f"metrics of {at}": httpx.get(f"{at}/metrics").text for at in set(self.addresses.values())}
         return given | {log.name: log.read_text() for log in self.installation.folder.glob("*.log")}
 
     def internal(self) -> dict[str, str]:
         """What the registry's own readers are given."""
         paths = [path for path in self.paths() if self.takes_view(path)]
-        return {path: self.get(f"{path}?view=internal", **self.reader) for path in paths}
+        given = {path: self.get(f"{path}?view=internal", **self.reader) for path in paths}
+        return given | self.kept(**self.reader)
+
+    def kept(self, **headers: str) -> dict[str, str]:
+        """The files of kept snapshots and deltas that the caller is offered."""
+        with httpx.Client(base_url=self.addresses["events"], headers=headers) as client:
+            files = [
+                file for offer in kept_offers(client) for part in (offer, *offer["deltas"]) for file in part["files"]
+            ]
+            return {file["address"]: taken(client, file).decode() for file in files}
 
     def paths(self) -> list[str]:
         """Every address of the events service without a name in it, from its own description; streams apart."""
@@ -127,6 +138,7 @@ def check(world: World) -> None:
     assert found((*NEVER, FIGURE), public) == []
     assert found(NEVER, internal) == []
     assert FIGURE in internal["/events/v1/feed"]
+    assert {FIGURE in text for name, text in internal.items() if "/internal" in name} == {True}
 
 
 def check_merge(world: World) -> None:

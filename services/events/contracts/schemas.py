@@ -10,7 +10,8 @@ from typing import Any
 from services.events.contracts.catalogue import ORGANISATION, REGISTRY, EventType
 from services.events.contracts.entries import Json
 from services.events.contracts.entry_data import EntryData, RegistryEntryData
-from services.events.contracts.majors import CATALOGUE, Catalogue
+from services.events.contracts.majors import CATALOGUE, OUTLET_MAJOR, Catalogue
+from services.events.contracts.snapshot_data import line_schema
 from services.events.contracts.values import Model
 
 PATH = "/events/v1/schemas/"
@@ -31,12 +32,18 @@ def entry_schema_name(subject_kind: str, major: int) -> str:
     return f"{subject_kind}-entry.v{major}.json"
 
 
+def snapshot_schema_name(outlet_major: int = OUTLET_MAJOR) -> str:
+    """File name of the schema of the lines of snapshots and deltas, as outlets of that major version give them."""
+    return f"snapshot-line.v{outlet_major}.json"
+
+
 def schemas(catalogue: Catalogue = CATALOGUE) -> dict[str, Json]:
     """Every published schema by its file name."""
     present = {type_.subject_kind: type_.major for type_ in catalogue.present.values()}
     entries = {entry_schema_name(kind, major): entry_schema(kind, major) for kind, major in present.items()}
     entries |= {entry_schema_name(*key): older.schema for key, older in catalogue.older.items()}
-    return entries | {schema_name(type_): _event_schema(type_) for type_ in catalogue.types}
+    lines = {snapshot_schema_name(outlet): _line_schema(catalogue, outlet) for outlet in catalogue.outlets}
+    return entries | lines | {schema_name(type_): _event_schema(type_) for type_ in catalogue.types}
 
 
 def entry_schema(subject_kind: str, major: int) -> Json:
@@ -44,6 +51,16 @@ def entry_schema(subject_kind: str, major: int) -> Json:
     schema: Json = _opened(_MODELS[subject_kind].model_json_schema())
     about = {"title": _TITLES[subject_kind], "description": schema.pop("description")}
     return {"$schema": DIALECT, "$id": PATH + entry_schema_name(subject_kind, major), **schema, **about}
+
+
+def _line_schema(catalogue: Catalogue, outlet_major: int) -> Json:
+    entry = entry_schema_name(ORGANISATION, catalogue.major_of(ORGANISATION, outlet_major))
+    about = {
+        "title": "Line of a snapshot or of a delta",
+        "description": "The first line, one of a subject, or the last.",
+    }
+    schema: Json = _opened(line_schema(f"{entry}#/$defs/PublicOrganisation"))
+    return {"$schema": DIALECT, "$id": PATH + snapshot_schema_name(outlet_major), **about, **schema}
 
 
 def _event_schema(type_: EventType) -> Json:

@@ -156,6 +156,7 @@ class SchemaIndex(BaseModel):
                 {"subject_kind": "organisation", "schema": f"{_AT}/schemas/organisation-entry.v1.json"},
                 {"subject_kind": "registry", "schema": f"{_AT}/schemas/registry-entry.v1.json"},
             ],
+            "snapshot_line": f"{_AT}/schemas/snapshot-line.v1.json",
             "schemas": [
                 {
                     "type": "be.digitalwallonia.registry.profile-changed.v1",
@@ -169,4 +170,6 @@ class SchemaIndex(BaseModel):
     )
 
     entries: list[EntrySchemaOffer]
+    snapshot_line: str
+    """Address of the schema of the lines of snapshots and deltas."""
     schemas: list[SchemaOffer]

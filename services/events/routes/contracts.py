@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from services.events.asyncapi import asyncapi_document
 from services.events.contracts.entries import Json
 from services.events.contracts.majors import CATALOGUE
-from services.events.contracts.schemas import PATH, entry_schema_name, schema_name, schemas
+from services.events.contracts.schemas import PATH, entry_schema_name, schema_name, schemas, snapshot_schema_name
 from services.events.reference_page import reference_page
 from services.events.routes.bodies import EntrySchemaOffer, SchemaIndex, SchemaOffer
 from services.events.routes.context import CurrentContext
@@ -36,7 +36,7 @@ async def schema_index(context: CurrentContext) -> SchemaIndex:
     ]
     entries = dict.fromkeys((type_.subject_kind, type_.major) for type_ in CATALOGUE.types)
     shared = [EntrySchemaOffer(subject_kind=key[0], address=base + entry_schema_name(*key)) for key in entries]
-    return SchemaIndex(entries=shared, schemas=offers)
+    return SchemaIndex(entries=shared, snapshot_line=base + snapshot_schema_name(), schemas=offers)
 
 
 @router.get(PATH + "{name}", responses=problems(NotFound))

@@ -12,7 +12,12 @@ from services.events.contracts.schemas import schema_name, schemas
 
 def validator(type_: EventType, catalogue: Catalogue = CATALOGUE) -> jsonschema.Draft202012Validator:
     """For the data of events of that type."""
+    return validator_by(schema_name(type_), catalogue)
+
+
+def validator_by(name: str, catalogue: Catalogue = CATALOGUE) -> jsonschema.Draft202012Validator:
+    """For what the schema of that name describes."""
     published = schemas(catalogue)
     known = [(schema["$id"], Resource.from_contents(schema)) for schema in published.values()]
     registry: Registry[Any] = Registry().with_resources(known)
-    return jsonschema.Draft202012Validator(published[schema_name(type_)], registry=registry)
+    return jsonschema.Draft202012Validator(published[name], registry=registry)

@@ -8,6 +8,10 @@ import pytest
 
 from services.events.contracts.catalogue import EVENT_TYPES
 from services.events.contracts.schemas import schemas
+from tests.events.contracts.validating import validator_by
+from tests.events.entries import Ecosystem
+from tests.events.http.snapshots import Past, keep, kept_offers, lines, taken
+from tests.events.service import Service
 
 
 def test_the_index_leads_to_every_schema(client: httpx.Client) -> None:
@@ -24,6 +28,38 @@ def test_the_index_leads_to_every_schema(client: httpx.Client) -> None:
         answer = client.get(f"/events/v1/schemas/{name}")
         assert answer.headers["content-type"] == "application/schema+json"
         assert answer.json() == schemas()[name]
+
+
+def test_every_line_of_snapshots_and_deltas_is_what_their_schema_says(
+    client: httpx.Client, service: Service, ecosystem: Ecosystem
+) -> None:
+    past = Past(ecosystem.engine)
+    past.fill(3)
+    past.publish(1, {"turnover": {"eur": 1.0, "year": 2025}}, size_class="micro")
+    past.merge(2, 1)
+    keep(service, past)
+    past.archive(3)
+    (offer,) = kept_offers(client)
+    files = [offer["files"][0], *(delta["files"][0] for delta in offer["deltas"])]
+    texts = [client.get("/events/v1/snapshots/current").content, *(taken(client, file) for file in files)]
+    line_validator = validator_by(client.get("/events/v1/schemas").json()["snapshot_line"].rpartition("/")[2])
+    for line in (line for text in texts for line in lines(text)):
+        line_validator.validate(line)
+        (wrong,) = ({**line, name: "wrong"} for name in ("end", "version", "digest") if name in line)
+        assert not line_validator.is_valid(wrong)
+
+
+def test_a_line_of_a_snapshot_has_what_the_last_event_of_its_subject_has(
+    client: httpx.Client, ecosystem: Ecosystem
+) -> None:
+    ecosystem.fill(3)
+    ecosystem.publish(2, size_class="micro")
+    events = client.get("/events/v1/feed").json()["events"]
+    last = {event["data"]["subject"]["id"]: event["data"] for event in events}
+    _first, *told, _end = lines(client.get("/events/v1/snapshots/current").content)
+    assert len(told) == len(last) == 3
+    for line in told:
+        assert line == {name: last[line["subject"]["id"]][name] for name in line}
 
 
 def test_the_asyncapi_document_names_this_systems_topics(client: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """`/events/v1/schemas`, `/events/v1/asyncapi.json` and the reference: what the events look like."""
 
 from functools import cache
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,10 @@ from services.problems import NotFound
 
 router = APIRouter(tags=["contracts"])
 _CACHE = {"Cache-Control": "public, max-age=3600"}
+
+
+def _answered(media_type: str, type_: str = "object") -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "The document.", "content": {media_type: {"schema": {"type": type_}}}}}
 
 
 @router.get(PATH.rstrip("/"))
@@ -39,7 +44,9 @@ async def schema_index(context: CurrentContext) -> SchemaIndex:
     return SchemaIndex(entries=shared, snapshot_line=base + snapshot_schema_name(), schemas=offers)
 
 
-@router.get(PATH + "{name}", responses=problems(NotFound))
+@router.get(
+    PATH + "{name}", responses=_answered("application/schema+json") | problems(NotFound), response_class=Response
+)
 async def schema(name: str) -> Response:
     """A JSON Schema (2020-12), by its file name: `profile-changed.v1.json`."""
     found = _schemas().get(name)
@@ -48,13 +55,13 @@ async def schema(name: str) -> Response:
     return JSONResponse(found, headers=_CACHE, media_type="application/schema+json")
 
 
-@router.get("/events/v1/asyncapi.json")
+@router.get("/events/v1/asyncapi.json", responses=_answered("application/json"), response_class=Response)
 async def asyncapi(context: CurrentContext) -> Response:
     """The AsyncAPI 3 document of the Kafka topics."""
     return JSONResponse(asyncapi_document(context.settings), headers=_CACHE)
 
 
-@router.get("/events/v1/reference.md")
+@router.get("/events/v1/reference.md", responses=_answered("text/markdown", "string"), response_class=Response)
 async def reference(context: CurrentContext) -> Response:
     """The reference of events for people, in Markdown: each type with its meaning and an example."""
     return Response(_reference(context.public_url), headers=_CACHE, media_type="text/markdown; charset=utf-8")

@@ -20,6 +20,7 @@ from services.events.feed.stream import EventStream, events_after
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired
 from services.events.log.reading import check_resumable, read_head
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
+from services.events.routes.event_bodies import FEED_ANSWERS
 from services.events.snapshots.leading import naming_snapshot
 from services.http.caller import CurrentCaller
 from services.http.negotiation import accepts
@@ -35,7 +36,7 @@ _PAST_SECONDS = 86_400
 """How long caches may keep a full page of the past."""
 
 
-@router.get(PATH, responses=REFUSALS, response_class=Response)
+@router.get(PATH, responses=FEED_ANSWERS | REFUSALS, response_class=Response)
 async def feed(
     request: Request,
     caller: CurrentCaller,

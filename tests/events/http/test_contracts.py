@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import httpx
+import jsonschema
 import pytest
 
 from services.events.contracts.catalogue import EVENT_TYPES
@@ -81,9 +82,35 @@ def test_an_unknown_schema_is_not_found(client: httpx.Client) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
 
 
-@pytest.mark.parametrize("path", ["/events/v1/schemas", "/events/v1/snapshots"])
+@pytest.mark.parametrize("path", ["/events/v1/schemas", "/events/v1/snapshots", "/events/v1/feed"])
 def test_an_index_is_documented_by_an_example_of_its_form(client: httpx.Client, path: str) -> None:
     document = client.get("/events/openapi.json").json()
     content = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     described = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
     assert described["examples"][0].keys() == client.get(path).json().keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/events/v1/feed", "*/*"),
+        ("/events/v1/feed", "application/cloudevents-batch+json"),
+        ("/events/v1/schemas", "*/*"),
+        ("/events/v1/asyncapi.json", "*/*"),
+        ("/events/v1/reference.md", "*/*"),
+        ("/events/v1/schemas/{name}", "*/*"),
+    ],
+)
+def test_an_answer_is_described_by_its_own_media_type(client: httpx.Client, path: str, accept: str) -> None:
+    described = client.get("/events/openapi.json").json()["paths"][path]["get"]["responses"]["200"]["content"]
+    answer = client.get(path.format(name="profile-changed.v1.json"), headers={"Accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] in described
+
+
+def test_an_event_of_the_feed_is_as_it_is_described(client: httpx.Client, ecosystem: Ecosystem) -> None:
+    ecosystem.publish(1)
+    ecosystem.beat()
+    schemas_ = client.get("/events/openapi.json").json()["components"]["schemas"]
+    for event in client.get("/events/v1/feed").json()["events"]:
+        jsonschema.Draft202012Validator(schemas_["CloudEvent"]).validate(event)
+        assert event.keys() <= schemas_["CloudEvent"]["properties"].keys()

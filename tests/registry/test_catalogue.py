@@ -1,6 +1,7 @@
 """The catalogue of events says who makes each change and where that leads: as the registry really does it."""
 
 import json
+import re
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
-from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, Event
+from services.events.contracts.catalogue import EVENT_TYPES, Event
 from services.events.contracts.entries import Entry
+from services.events.contracts.vocabulary import Visibility
+from services.events.log.generations import begin_generation
+from services.registry.heartbeat import Heartbeat
 from services.registry.importing.run import import_organisations
 from services.registry.staleness import mark_stale_profiles
 from tests.registry.bodies import coworking, draft
 from tests.registry.world import Known, World
+from tests.support.waiting import eventually
 
 LABEL = {"label": "example", "issuer": "Agence", "criteria_version": "1", "valid_from": "2026-01-01"}
 SHOWN: dict[str, Any] = {}
@@ -88,14 +93,26 @@ def told(world: World, tmp_path: Path) -> list[Entry]:
     file = tmp_path / "list.jsonl"
     file.write_text("\n".join(json.dumps(row) for row in rows))
     import_organisations(file, world.writer, world.settings, apply=True)
+    of_the_registry(world)
     return world.entries()
 
 
+def of_the_registry(world: World) -> None:
+    """A silence, and a restore."""
+    world.clock.go_on(days=1)
+    heart = Heartbeat(world.writer, seconds=60)
+    heart.start()
+    eventually(lambda: world.entries()[-1].event == Event.HEARTBEAT)
+    heart.stop()
+    with world.engine.begin() as connection:
+        begin_generation(connection, clock=world.clock)
+
+
 def test_the_catalogue_tells_who_and_what_of_each_type_and_no_more(told: list[Entry]) -> None:
-    about_organisations = {event for event, type_ in EVENT_TYPES.items() if type_.subject_kind == ORGANISATION}
-    assert {entry.event for entry in told} == about_organisations
-    for event in sorted(about_organisations):
-        type_, entries = EVENT_TYPES[Event(event)], [entry for entry in told if entry.event == event]
+    assert {entry.event for entry in told} == set(EVENT_TYPES)
+    for event, type_ in EVENT_TYPES.items():
+        entries = [entry for entry in told if entry.event == event]
+        assert (event, {entry.subject.kind for entry in entries}) == (event, {type_.subject_kind})
         assert (event, {entry.actor for entry in entries}) == (event, set(type_.by))
         assert (event, {entry.visibility for entry in entries}) == (event, set(type_.visibility))
 
@@ -104,3 +121,16 @@ def test_only_what_a_merge_leads_to_has_a_cause(told: list[Entry]) -> None:
     merged = [entry.event_id for entry in told if entry.event == Event.MERGED]
     assert [entry.causation_id for entry in told if entry.event == Event.ABSORBED] == merged
     assert {entry.event for entry in told if entry.causation_id} == {Event.ABSORBED}
+
+
+def test_the_changed_paths_are_those_that_the_catalogue_names(told: list[Entry]) -> None:
+    for entry in told:
+        named = set(re.findall(r"`(/[a-z_]+)`", EVENT_TYPES[Event(entry.event)].changes))
+        paths = {change["path"] for change in entry.changes}
+        match entry.visibility:
+            case Visibility.STAYED if entry.event != Event.CHANGED:
+                assert paths <= named, entry.event
+            case Visibility.LEFT:
+                assert paths <= {""}, entry.event
+            case Visibility.ENTERED | Visibility.HIDDEN:
+                assert paths == set(), entry.event

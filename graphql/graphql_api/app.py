@@ -11,6 +11,8 @@ from graphql_api.conduct.admission import pay_for_body, pay_for_reading
 from graphql_api.conduct.tags import Condition
 from graphql_api.endpoint import Endpoint, address_of
 from graphql_api.execution import Answer, answer, refusal
+from graphql_api.hashes import ADDRESS as HASHES
+from graphql_api.hashes import hashes
 from graphql_api.http_answer import http_answer
 from graphql_api.negotiation import JSON, negotiate, prefers_html
 from graphql_api.page import is_page_address, page
@@ -66,6 +68,10 @@ class _GraphQL:
             await listing(scope["method"])(scope, receive, send)
             return
         fields, wanted = Fields(scope), scope["query_string"]
+        if scope["path"] == HASHES:
+            context = await self._context(scope, fields)
+            await hashes(scope["method"], context.caller, self._endpoint.read_model)(scope, receive, send)
+            return
         if scope["method"] == "GET" and is_page_address(wanted) and prefers_html(fields.get(b"accept")):
             await page(wanted)(scope, receive, send)
             return

@@ -57,6 +57,18 @@ def _add_parts(app: typer.Typer, read_settings: ReadSettings) -> None:
         raise typer.Exit(verify_log(_asked(read_settings, None, names, as_json=as_json)))
 
     @app.command()
+    def read_model(
+        url: Annotated[str | None, typer.Argument(help="Address of a process; DWR_PUBLIC_URL unless given.")] = None,
+        registry: Over = None,
+        names: Most = 20,
+        as_json: AsJson = False,
+    ) -> None:
+        """Compare the read model of a running GraphQL process; DWR_READER_TOKEN is sent to it."""
+        from services.verifying.comparisons import verify_read_model  # noqa: PLC0415 - as above
+
+        raise typer.Exit(verify_read_model(_asked(read_settings, registry, names, as_json=as_json), url))
+
+    @app.command()
     def topics(names: Most = 20, as_json: AsJson = False) -> None:
         """Compare the Kafka topics, the compacted one and those of changes, at the relay's mark."""
         from services.verifying.comparisons import verify_topics  # noqa: PLC0415 - as above

@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from services.database import closing_engine, open_engine, require_schema
 from services.events.client import ClientError, MirrorFile, Registry, SourceUnavailable
+from services.events.client.answers import hashes_of
+from services.events.client.connection import Connection
 from services.events.contracts.vocabulary import View
 from services.events.verifying.comparing import LogState, compare
 from services.events.verifying.holding import Holding
@@ -25,6 +27,7 @@ from services.settings import Settings
 from services.telemetry.logs import configure_logging
 
 EQUAL, DIFFERS = 0, 1
+_HASHES = "/graphql/hashes"
 
 Opened = AbstractContextManager[Holding]
 
@@ -54,6 +57,18 @@ def verify_snapshot(asked: Asked, file: Path) -> int:
 def verify_log(asked: Asked) -> int:
     """Compare what the log's tables and the registry's own keep, in every view; gives the exit status."""
     return _tell(asked, lambda: _log_reports(asked))
+
+
+def verify_read_model(asked: Asked, url: str | None) -> int:
+    """Compare the read model of a running process with the log; gives the exit status."""
+    return _tell(asked, lambda: _compare(asked, _read_model(asked.settings, url)))
+
+
+@contextmanager
+def _read_model(settings: Settings, url: str | None) -> Iterator[Holding]:
+    address = url or settings.effective_public_url
+    with Connection(address, settings.reader_token).open() as session, session.stream(_HASHES, {}) as pieces:
+        yield hashes_of(pieces, f"the read model of {address}")
 
 
 def verify_topics(asked: Asked) -> int:

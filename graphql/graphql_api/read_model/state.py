@@ -1,6 +1,6 @@
 """The whole state at one position: every record and every index over them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
@@ -76,6 +76,11 @@ class State:
     def digest(self) -> str:
         """What proves that other copies hold the same."""
         return str(self._digest)
+
+    @property
+    def others(self) -> Mapping[Subject, bytes]:
+        """The hashes of subjects of kinds that queries do not know yet."""
+        return self._other_subjects
 
     def record(self, ordinal: int) -> Record:
         """The record under an ordinal that a bitmap or an order holds."""

@@ -15,10 +15,9 @@ from services.events.feed.query import PositionText
 from services.events.log.problems import PositionAhead, PositionBeyondFork, PositionExpired, PositionTooFarBack
 from services.events.routes.context import Context, CurrentContext, position_header, require_view
 from services.events.snapshots.formats import MEDIA_TYPE
-from services.events.snapshots.texts import blocks
 from services.events.verifying.holding import Digest, Held
 from services.events.verifying.log_state import LogTables
-from services.events.verifying.texts import hash_lines, header
+from services.events.verifying.texts import hash_pieces, header
 from services.http.caller import CurrentCaller
 from services.http.heads import headers_only
 from services.http.openapi import problems
@@ -29,7 +28,6 @@ DIGEST = "/events/v1/digest"
 HASHES = "/events/v1/hashes"
 MOST_BACK = 10_000
 """Entries that a state is rewound by for one request, within about a second."""
-_BLOCK_BYTES = 64 * 1024
 _REFUSALS = problems(
     InvalidInput, Unauthenticated, Forbidden, PositionAhead, PositionBeyondFork, PositionExpired, PositionTooFarBack
 )
@@ -87,7 +85,7 @@ def _tables(context: Context, query: StateQuery) -> LogTables:
 
 async def _sent(here: Digest, subjects: Iterator[Held], opened: ExitStack) -> AsyncIterator[bytes]:
     """The text in pieces, each made in a thread; whatever happens the transaction is given back."""
-    pieces = blocks(hash_lines(here, subjects), _BLOCK_BYTES)
+    pieces = hash_pieces(here, subjects)
     try:
         while (piece := await run_sync(next, pieces, None)) is not None:
             yield piece

@@ -16,6 +16,7 @@ from graphql_api.read_model.store.compression import Dictionaries
 from graphql_api.read_model.store.files import RecordFile
 from graphql_api.read_model.store.filling import NOWHERE, Filling
 from graphql_api.read_model.store.folder import RecordFolder
+from graphql_api.read_model.store.frozen import FrozenRecords
 from graphql_api.read_model.store.renewing import Renewal
 from graphql_api.read_model.store.sections import Sections, facts_beside
 from graphql_api.read_model.store.vocabulary import Vocabulary
@@ -93,6 +94,10 @@ class RecordTable:
     def hash_of(self, ordinal: int) -> bytes:
         """What the record that the ordinal has adds to the digest of the view."""
         return hash_of(*self._place_of(ordinal))
+
+    def frozen(self) -> FrozenRecords:
+        """The records as they are now, for whoever reads them all while they change."""
+        return FrozenRecords(self._content, self._places[:], dict(self._changed))
 
     def facts_beside(self, ordinal: int, facts: Facts, parts: Sections) -> Facts:
         """The facts of the record that the ordinal has, from those of the record that takes its place."""

@@ -34,7 +34,7 @@ class BridgedSource:
             try:
                 yield from place.going_on(self._entries, stop)
             except PositionExpired as gap:
-                log.warning("gap_is_read_elsewhere", after=str(place.position), cause=gap.detail)
+                log.warning("gap_is_read_elsewhere", after=str(place.position), known=gap.members["first"])
                 yield from self._across(place, Position.parse(gap.members["first"]), stop)
 
     def _across(self, place: "_Place", first: Position, stop: threading.Event) -> Iterator[Sequence[Entry]]:

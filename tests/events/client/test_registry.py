@@ -23,6 +23,7 @@ from services.events.client import (
     Registry,
     SnapshotIncomplete,
     SourceUnavailable,
+    Visibility,
 )
 from services.events.log.cutting import cut_before
 from tests.events.client.hostile import Answer, answering, cut_off, dripping, raw, sending, silent
@@ -274,6 +275,17 @@ class TestMissingEntries:
         with answering(*trouble, sending("200 OK", good)) as address:
             found: list[Entry] = list(islice(Registry(address).events(), 3))
         assert [entry.position.number for entry in found] == [1, 2, 3]
+
+
+def test_a_word_that_is_new_in_a_list_is_taken_as_it_is(ecosystem: Ecosystem, registry: Registry) -> None:
+    ecosystem.fill(1)
+    page = told(registry)
+    page["events"][0]["data"] |= {"origin": "crystal_ball", "actor": "oracle", "colour": "green"}
+    page["events"][0]["type"] = "be.digitalwallonia.registry.profile-foreseen.v1"
+    with answering(sending("200 OK", json.dumps(page).encode())) as address:
+        (entry,) = Registry(address).page("1-0").entries
+    assert (entry.origin.value, str(entry.actor), entry.event) == ("crystal_ball", "oracle", "profile-foreseen")
+    assert entry.visibility is Visibility.ENTERED
 
 
 def told(registry: Registry) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def report(ran: Ran) -> str:
 _OUTLET = ("told", "again", "late", "most behind", "seconds behind")
 _NOTE = """told: what came; again: what had come before; late: what came for the first time after a newer version.
 Seconds of faults are median / worst: from the beginning until a later write was acknowledged, and from the end until
-the outlet had everything that was acknowledged by then. Faults overlap, so a time is not one fault's alone."""
+the outlet had everything that was acknowledged by then. Faults overlap, so a time is not one fault's alone. GraphQL
+counts as being at the beginning while it starts."""
 
 
 def table(head: Row, rows: Iterator[Row]) -> str:

@@ -139,13 +139,21 @@ def repetitions(told: Iterable[Told]) -> int:
     return sum(count - 1 for count in Counter(one.position for one in told).values())
 
 
+def none_late(outlet: str, told: Iterable[Told]) -> Findings:
+    """No version of an organisation came for the first time after a newer one; some may not have been told."""
+    yield from (f"{outlet}: {one} came after a newer version" for one in _late(told))
+
+
 def late(told: Iterable[Told]) -> int:
-    """How often an organisation's older version came for the first time after a newer one."""
+    """How often that happened."""
+    return sum(1 for _ in _late(told))
+
+
+def _late(told: Iterable[Told]) -> Iterator[Told]:
     newest: defaultdict[str, int] = defaultdict(int)
     seen: set[int] = set()
-    count = 0
     for one in told:
-        count += one.position not in seen and one.version < newest[one.subject]
+        if one.position not in seen and one.version < newest[one.subject]:
+            yield one
         seen.add(one.position)
         newest[one.subject] = max(newest[one.subject], one.version)
-    return count

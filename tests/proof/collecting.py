@@ -1,6 +1,6 @@
 """Collecting the evidence when everything has come to rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from services.access.roles import Role
@@ -39,9 +39,10 @@ def collect(world: World, journal: Journal, outlets: Outlets, surprises: Sequenc
         messages=world.receiver.told,
         changes=outlets.subscription.told,
         states={"compacted topic": _compacted(world, log)},
+        partners={partner.name: partner.told() for partner in outlets.partners},
         digests=_digests(world, outlets),
         texts=(outlets.read_model.descriptions(), public_texts(world.database_url)),
-        surprises=surprises,
+        surprises=[*surprises, *_of_partners(world, outlets)],
     )
 
 
@@ -60,6 +61,11 @@ def _compacted(world: World, log: Sequence[Line]) -> dict[str, str]:
 _SECONDS = 30.0
 
 
+def _of_partners(world: World, outlets: Outlets) -> Iterator[str]:
+    for partner in outlets.partners:
+        yield from partner.findings(world.addresses["registry-1"])
+
+
 def _digests(world: World, outlets: Outlets) -> dict[str, tuple[Digest, Digest]]:
     """What was found, and what the registry says of the same view."""
     address, token = world.addresses["registry-1"], world.token("reader", Role.READER)
@@ -68,6 +74,7 @@ def _digests(world: World, outlets: Outlets) -> dict[str, tuple[Digest, Digest]]
         mirror.name: ((mirror.position(), mirror.copy.digest), registry[mirror.copy.view])
         for mirror in outlets.mirrors.values()
     }
+    found |= {partner.name: (partner.digest(), registry[View.PUBLIC]) for partner in outlets.partners}
     for view in View:
         found[f"{view} snapshot"] = read_snapshot(address, token, view), registry[view]
     return found | {"graphql": (outlets.read_model.digest(), registry[View.INTERNAL])}

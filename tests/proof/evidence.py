@@ -24,6 +24,8 @@ class Evidence:
     """What readers were given by the follower, to be applied each once and in the order of the log."""
     loaded: Mapping[str, Sequence[int]]
     """Snapshots that these readers took."""
+    partners: Mapping[str, Sequence[Told]]
+    """What partners' mirrors were told of the public view; what came before a kill may come again."""
     messages: Sequence[Told]
     """Webhooks: at least once, and what failed comes later."""
     changes: Sequence[Told]
@@ -56,6 +58,9 @@ class Evidence:
         shown = [line for line in self.log if line.shown]
         yield from checks.complete_without_documents("subscription", shown, self.changes)
         yield from checks.rising("subscription", self.changes)
+        for partner, told in self.partners.items():
+            yield from checks.complete(partner, shown, told)
+            yield from checks.none_late(partner, told)
         followed = [line for line in self.log if line.followed]
         yield from checks.complete("webhooks", followed, self.messages)
 

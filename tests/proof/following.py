@@ -1,6 +1,6 @@
 """Everything that follows the registry while it fails."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from services.events.contracts.vocabulary import View
 from services.events.following.kafka import KafkaSource
 from services.settings import Settings
 from tests.proof.mirrors import Copy, Mirror
+from tests.proof.partners import Partner
 from tests.proof.read_model import ReadModel
 from tests.proof.stream import Stream
 from tests.proof.subscription import Subscription
@@ -27,10 +28,12 @@ class Outlets:
     subscription: Subscription
     read_model: ReadModel
     receiver: Receiver
+    partners: Sequence[Partner]
 
     def follows(self) -> dict[str, Follows]:
         """As the timeline looks at them."""
         found = {name: Follows(mirror.position) for name, mirror in self.mirrors.items()}
+        found |= {partner.name: Follows(partner.position) for partner in self.partners}
         return found | {
             "stream": Follows(self.stream.position),
             "graphql": Follows(self.read_model.position),
@@ -47,7 +50,7 @@ def following(world: World) -> Iterator[Outlets]:
         stream = stack.enter_context(Stream(world.network.address("stream>registry-2")))
         subscription = stack.enter_context(Subscription(world.network.address("subscriber>graphql")))
         read_model = stack.enter_context(ReadModel(world.addresses["graphql"]))
-        yield Outlets(mirrors, stream, subscription, read_model, world.receiver)
+        yield Outlets(mirrors, stream, subscription, read_model, world.receiver, world.partners)
 
 
 def _mirrors(world: World) -> Iterator[Mirror]:

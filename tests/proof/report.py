@@ -58,7 +58,13 @@ def _writes(ran: Ran) -> Iterator[Row]:
 
 def _outlets(ran: Ran, recovery: Recovery) -> Iterator[Row]:
     evidence = ran.evidence
-    told = {**evidence.told, **evidence.applied, "subscription": evidence.changes, "webhooks": evidence.messages}
+    told = {
+        **evidence.told,
+        **evidence.applied,
+        **evidence.partners,
+        "subscription": evidence.changes,
+        "webhooks": evidence.messages,
+    }
     for name, ones in told.items():
         counts = [_number(count) for count in (len(ones), checks.repetitions(ones), checks.late(ones))]
         yield name, *counts, *_behind(name, ran, recovery)

@@ -50,6 +50,7 @@ def evidence(**changes: Any) -> Evidence:
         told={"topic": ALL},
         applied={"mirror": ALL},
         loaded={"mirror": ()},
+        partners={"partner": [*ALL[1:], ALL[-1]]},
         messages=[told for told in ALL if told.position % 3 == 0],
         changes=[told._replace(document="") for told in ALL[1:]],
         states={"compacted": LAST},
@@ -162,6 +163,14 @@ PLANTED: dict[str, tuple[Callable[[], Evidence], str]] = {
     "a change that a subscriber was told twice": (
         lambda: evidence(changes=[*evidence().changes, evidence().changes[-1]]),
         "subscription: 12 (organisation/org-a version 4) came after 12",
+    ),
+    "an entry that a partner was not told": (
+        lambda: evidence(partners={"partner": without(ALL[1:], 8)}),
+        "partner: 8 (organisation/org-c version 3) is missing",
+    ),
+    "two versions that a partner was told in the wrong order": (
+        lambda: evidence(partners={"partner": swapped(ALL, 5, 8)[1:]}),
+        "partner: 5 (organisation/org-c version 2) came after a newer version",
     ),
     "a state that is out of date": (
         lambda: evidence(states={"compacted": LAST | {"organisation/org-a": "document 9"}}),

@@ -5,15 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Protocol
 
 from kafka_node import Node
 from machine import Child, Unavailable
 from postgresql_cluster import Cluster
 
-from tests.acceptance.processes import Installation
 from tests.support.waiting import eventually
 
 STOP_SECONDS = 60.0
@@ -45,20 +45,19 @@ class Victim(Protocol):
 
 
 class OwnProcess:
-    """A `dwr` command at one address, whose output is kept."""
+    """A Python program whose output is kept."""
 
-    def __init__(self, installation: Installation, name: str, port: int, variables: Mapping[str, str]) -> None:
-        """`relay-1` runs `dwr relay`."""
+    def __init__(self, name: str, log: Path, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        """`words` are what stands after `python -m`."""
         self.name = name
-        self.address = f"http://127.0.0.1:{port}"
-        self.log = installation.folder / f"{name}.log"
-        self._command = [sys.executable, "-m", "services.cli", name.partition("-")[0]]
-        self._environment = installation.environment(DWR_PORT=str(port), **variables)
+        self._log = log
+        self._command = [sys.executable, "-m", *words]
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Returns at once."""
-        with self.log.open("ab") as output:
+        with self._log.open("ab") as output:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, stdout=output, stderr=output, start_new_session=True
             )

@@ -1,5 +1,6 @@
 """The installation under proof: which processes there are, and the link that each connection leads through."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from tests.acceptance.processes import START_SECONDS, Installation
 from tests.proof.faults import Targets
 from tests.proof.lives import FOLLOWED
 from tests.proof.network import Network
+from tests.proof.partners import Partner
 from tests.proof.ports import lasting_ports
 from tests.proof.victims import Broker, Database, OwnProcess, Victim
 from tests.proof.webhooks import Receiver
@@ -44,8 +46,13 @@ LINKS = (
     "subscriber>graphql",
     "mirrors>kafka",
     "mirrors>registry-1",
+    "partner-1>registry-1",
+    "partner-2>registry-2",
+    "partner-2>kafka",
 )
-TARGETS = Targets((*OWN, "postgresql", "kafka"), LINKS)
+PARTNERS = ("partner-1", "partner-2")
+"""Mirrors with the client, over HTTP and over Kafka."""
+TARGETS = Targets((*OWN, *PARTNERS, "postgresql", "kafka"), LINKS)
 _SETTINGS = {
     "DWR_LOG_FORMAT": "json",
     "DWR_POLL_SECONDS": "1",
@@ -78,6 +85,15 @@ class World:
             self.victims[name].start()
         if late := self.not_ready(START_SECONDS):
             raise RuntimeError("; ".join(late))
+        for partner in self.partners:
+            self.victims[partner.name].start()
+        for partner in self.partners:
+            eventually(partner.has_begun, START_SECONDS)
+
+    @property
+    def partners(self) -> list[Partner]:
+        """Their mirrors."""
+        return [Partner(name, self.installation.folder / f"{name}.sqlite") for name in PARTNERS]
 
     def kill(self) -> None:
         """End all processes at once."""
@@ -137,6 +153,7 @@ def running_world(folder: Path) -> Iterator[World]:
         stack.callback(world.kill)
         world.installation.run("migrate")
         _add_own(world, cluster, ports)
+        _add_partners(world, cluster)
         world.start()
         _save_search(world)
         yield world
@@ -168,7 +185,19 @@ def _add_own(world: World, cluster: Cluster, ports: Mapping[str, int]) -> None:
     reader = world.token("reader", Role.READER)
     for name in OWN:
         variables = {**_connections(name, cluster, world.network), "DWR_READER_TOKEN": reader}
-        world.victims[name] = OwnProcess(world.installation, name, ports[name], variables)
+        environment = world.installation.environment(DWR_PORT=str(ports[name]), **variables)
+        words = ["services.cli", name.partition("-")[0]]  # `relay-1` runs `dwr relay`
+        world.victims[name] = OwnProcess(name, world.installation.folder / f"{name}.log", words, environment)
+
+
+def _add_partners(world: World, cluster: Cluster) -> None:
+    """They know where the registry and the brokers are, and nothing of the installation."""
+    folder = world.installation.folder
+    for name in PARTNERS:
+        where = _connections(name, cluster, world.network)
+        brokers = [where["DWR_KAFKA_BOOTSTRAP_SERVERS"]] if "DWR_KAFKA_BOOTSTRAP_SERVERS" in where else []
+        words = ["tests.proof.partner", str(folder / f"{name}.sqlite"), where["DWR_REGISTRY_URL"], *brokers]
+        world.victims[name] = OwnProcess(name, folder / f"{name}.log", words, os.environ)
 
 
 def _connections(name: str, cluster: Cluster, network: Network) -> dict[str, str]:

@@ -13,12 +13,12 @@ from tests.proof.world import TARGETS, running_world
 from tests.support.own_broker import own_broker
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.kafka]
-SECONDS = 20.0
+SECONDS = 15.0
 
 
 def test_nothing_is_missing_doubled_or_out_of_order_whatever_fails(tmp_path: Path) -> None:
     seed = int(os.environ.get("DWR_TEST_PROOF_SEED", secrets.randbelow(1_000_000)))
     with own_broker(running_world(tmp_path)) as world:
-        ran = run(world, Scale(seed, SECONDS, writers=6), plan(seed, 12, SECONDS, 5.0, TARGETS))
+        ran = run(world, Scale(seed, SECONDS, writers=6), plan(seed, 10, SECONDS, 5.0, TARGETS))
     findings = ran.evidence.findings()
     assert findings == [], f"the same plan again: DWR_TEST_PROOF_SEED={seed}\n{report(ran)}"

@@ -17,12 +17,14 @@ from tests.support.servers import PostgresqlServer
 
 def main() -> None:
     """Run them all; the first that fails ends it."""
-    with _database() as writes, _database() as latency:
+    with _database() as writes, _database() as latency, _database() as snapshots:
         _run("log_writes")
         _run("log_writes", "--database-url", writes)
         _run("relay")
         _run("latency")
         _run("latency", "--database-url", latency)
+        _run("snapshots")
+        _run("snapshots", "--database-url", snapshots)
         _run("graphql_requests")
         _run("read_model")
         _run("compiling")

@@ -140,16 +140,19 @@ class Registry:
         restored to an earlier state and the position will never be reached.
         """
         wanted, over = _position(position), time.monotonic() + seconds
-        while True:
-            try:
-                self.page(wanted, limit=1)
-            except PositionAhead as problem:
-                left = over - time.monotonic()
-                if left <= 0:
-                    raise PositionNotReached(wanted, seconds) from problem
-                self.page(self.head(), limit=1, wait=min(left, _LONGEST_WAIT_SECONDS))
-            else:
-                return
+        with self._connection.open() as session:
+            while not self._has_reached(session, wanted, min(over - time.monotonic(), _LONGEST_WAIT_SECONDS)):
+                if time.monotonic() >= over:
+                    raise PositionNotReached(wanted, seconds)
+
+    def _has_reached(self, session: Session, wanted: Position, seconds: float) -> bool:
+        wait = max(0.0, seconds)
+        asked: dict[str, str | float] = {"after": str(wanted), "at_least": str(wanted), "limit": 1, "wait": wait}
+        try:
+            session.read(f"{EVENTS}/feed", asked | {"view": self.view.value}, wait=wait)
+        except PositionAhead:
+            return False
+        return True
 
     def _pages(self, after: Position, filters: Mapping[str, str], stop: threading.Event) -> Iterator[Page]:
         """Pages, one after the other, over one connection; empty ones when nothing came for `wait_seconds`."""

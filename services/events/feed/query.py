@@ -71,7 +71,9 @@ class PageQuery(FilterQuery):
     limit: Annotated[int, Field(ge=1, le=MOST_EVENTS)] = 100
     """Events on the page, at most."""
     wait: Annotated[float, Field(ge=0, le=LONGEST_WAIT_SECONDS, allow_inf_nan=False)] = 0
-    """Seconds to wait for an event when there is none yet."""
+    """Seconds to wait for an event when there is none yet; with `at_least`, for that position."""
+    at_least: PositionText | None = None
+    """Answer when the log has reached this position, such as a write returned, and 409 when it has not in time."""
 
 
 class StreamQuery(FilterQuery):

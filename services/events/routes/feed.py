@@ -113,6 +113,9 @@ async def _page(context: Context, query: PageQuery, wanted: Filter) -> Page:
     """The page; when it would be empty, only after the time that the caller waits."""
     deadline = time.monotonic() + query.wait
     after = Position.parse(query.after)
+    if query.at_least is not None:
+        await _reached(context, wanted.view, Position.parse(query.at_least), deadline)
+        return await run_sync(_read, context, wanted, after, query.limit)
     while True:
         page = await run_sync(_read, context, wanted, after, query.limit)
         left = deadline - time.monotonic()
@@ -120,6 +123,20 @@ async def _page(context: Context, query: PageQuery, wanted: Filter) -> Page:
             return page
         after = page.position
         await context.waiting.beyond(after, left)
+
+
+async def _reached(context: Context, view: View, position: Position, deadline: float) -> None:
+    """Return when the log has reached the position. Raises PositionAhead when it has not before the deadline."""
+    while True:
+        try:
+            await run_sync(_starting_point, context, view, str(position))
+        except PositionAhead as problem:
+            left = deadline - time.monotonic()
+            if left <= 0 or context.waiting.over:
+                raise
+            await context.waiting.beyond(Position.parse(problem.members["head"]), left)
+        else:
+            return
 
 
 def _read(context: Context, wanted: Filter, after: Position, limit: int) -> Page:

@@ -217,6 +217,25 @@ class TestWaiting:
         found = page(client, after="1-3", wait=0.2)
         assert (found["events"], found["position"]) == ([], 3)
 
+    def test_a_position_that_was_written_can_be_waited_for(self, client: httpx.Client, ecosystem: Ecosystem) -> None:
+        ecosystem.fill(2)
+        assert positions(page(client, at_least="1-2", wait=10)) == [1, 2]
+        later = threading.Timer(0.3, lambda: ecosystem.fill(2, first=10))
+        later.start()
+        found = page(client, after="1-2", at_least="1-4", wait=10)
+        assert positions(found) == [3, 4]
+        assert "at_least" not in found["next"]
+
+    def test_one_that_does_not_come_in_time_is_told(self, client: httpx.Client, ecosystem: Ecosystem) -> None:
+        ecosystem.fill(2)
+        answer = client.get(FEED, params={"at_least": "1-3", "wait": 0.2})
+        assert (answer.status_code, answer.json()["head"]) == (409, "1-2")
+        with ecosystem.restored_to_now():
+            ecosystem.publish(9)
+        ecosystem.fill(2, first=20)
+        lost = client.get(FEED, params={"at_least": "1-3", "wait": 10})
+        assert (lost.status_code, lost.json()["type"]) == (410, "/problems/position-beyond-fork")
+
     def test_a_long_poll_ends_when_the_process_does(self, client: httpx.Client, ecosystem: Ecosystem) -> None:
         later = threading.Timer(0.3, ecosystem.signal.close)
         later.start()
@@ -230,6 +249,7 @@ WRONG = [
     ({"wait": 31}, 400, "query:wait"),
     ({"wait": "nan"}, 400, "query:wait"),
     ({"after": "57"}, 400, "query:after"),
+    ({"at_least": "57"}, 400, "query:at_least"),
     ({"after": "0-57"}, 400, "query:after"),
     ({"view": "private"}, 400, "query:view"),
     ({"types": "profile-exploded"}, 400, "query:types"),

@@ -14,7 +14,7 @@ from services.events.asyncapi import asyncapi_document
 from services.events.contracts.editions import broken_line, broken_promises, index, with_edition
 from services.events.contracts.entries import Json
 from services.events.contracts.majors import CATALOGUE, Catalogue
-from services.events.contracts.schemas import schemas
+from services.events.contracts.schemas import internal_schemas, schemas
 from services.events.reference_page import reference_page
 from services.settings import Settings
 
@@ -30,7 +30,7 @@ def published(catalogue: Catalogue = CATALOGUE, before: Files | None = None) -> 
     """Text of each file by its name, after what was published before."""
     found = schemas(catalogue)
     documents: dict[str, Json | list[Json]] = {_SCHEMAS + name: schema for name, schema in found.items()}
-    documents |= {name: with_edition(_editions(before or {}, name), found[_of(name)]) for name in _edited(found)}
+    documents |= _with_editions(found | internal_schemas(catalogue), before or {})
     documents |= {"asyncapi.json": asyncapi_document(_SETTINGS, catalogue), _INDEX: index(catalogue)}
     page = {"README.md": reference_page(_SETTINGS.effective_public_url, catalogue)}
     return {name: _text(document) for name, document in documents.items()} | page
@@ -66,14 +66,10 @@ def refusals(before: Files, after: Files, today: date) -> Iterator[str]:
         yield from broken_promises(json.loads(before[_INDEX]), json.loads(after[_INDEX]), today)
 
 
-def _edited(found: Mapping[str, Json]) -> Iterator[str]:
+def _with_editions(found: Mapping[str, Json], before: Files) -> dict[str, list[Json]]:
     """The files of editions: of the schemas that have something of their own, and not a reference alone."""
-    return (_EDITIONS + name for name, schema in found.items() if "$defs" in schema)
-
-
-def _editions(before: Files, name: str) -> list[Json]:
-    editions: list[Json] = json.loads(before.get(name, "[]"))
-    return editions
+    edited = {_EDITIONS + name: schema for name, schema in found.items() if "$defs" in schema}
+    return {name: with_edition(json.loads(before.get(name, "[]")), schema) for name, schema in edited.items()}
 
 
 def _of(name: str) -> str:

@@ -7,9 +7,9 @@ Readers take what they do not know, and the schemas say so: objects are open, an
 
 from typing import Any
 
-from services.events.contracts.catalogue import ORGANISATION, REGISTRY, EventType
+from services.events.contracts.catalogue import ORGANISATION, REGISTRY, Event, EventType
 from services.events.contracts.entries import Json
-from services.events.contracts.entry_data import EntryData, RegistryEntryData
+from services.events.contracts.entry_data import EntryData, InternalEntryData, RegistryEntryData
 from services.events.contracts.majors import CATALOGUE, OUTLET_MAJOR, Catalogue
 from services.events.contracts.snapshot_data import line_schema
 from services.events.contracts.values import Model
@@ -44,6 +44,13 @@ def schemas(catalogue: Catalogue = CATALOGUE) -> dict[str, Json]:
     entries |= {entry_schema_name(*key): older.schema for key, older in catalogue.older.items()}
     lines = {snapshot_schema_name(outlet): _line_schema(catalogue, outlet) for outlet in catalogue.outlets}
     return entries | lines | {schema_name(type_): _event_schema(type_) for type_ in catalogue.types}
+
+
+def internal_schemas(catalogue: Catalogue = CATALOGUE) -> dict[str, Json]:
+    """The schemas of what our own readers are told beside that: kept compatible like the others, and not published."""
+    major = catalogue.present[Event.CHANGED].major
+    schema: Json = _opened(InternalEntryData.model_json_schema())
+    return {f"{ORGANISATION}-entry-internal.v{major}.json": schema}
 
 
 def entry_schema(subject_kind: str, major: int) -> Json:

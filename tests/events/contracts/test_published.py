@@ -15,6 +15,7 @@ from services.events.contracts.schemas import entry_schema_name
 from services.events.published import FOLDER, publish, published, read, refusals
 
 ENTRY = entry_schema_name("organisation", 1)
+INTERNAL = "organisation-entry-internal.v1.json"
 EDITIONS = f"editions/{ENTRY}"
 TODAY = date(2026, 11, 25)
 
@@ -72,6 +73,21 @@ class TestASchema:
         after = published(CATALOGUE, edited)
         assert after[f"schemas/{ENTRY}"] == edited[f"schemas/{ENTRY}"]
         assert list(refusals(edited, after, TODAY)) == [f"{ENTRY}, edition 2: /version has another minimum: 0 became 1"]
+
+
+@pytest.mark.parametrize("name", [ENTRY, "registry-entry.v1.json", "snapshot-line.v1.json", INTERNAL])
+def test_each_form_that_somebody_reads_has_editions(before: dict[str, str], name: str) -> None:
+    (edition,) = json.loads(before[f"editions/{name}"])
+    edition["$defs"]["Gone"] = {}
+    (found,) = refusals(before, published(CATALOGUE, {f"editions/{name}": json.dumps([edition])}), TODAY)
+    assert found == f"{name}, edition 2: #/Gone is not there any more"
+
+
+def test_what_our_own_readers_are_told_is_not_published(before: dict[str, str]) -> None:
+    assert f"schemas/{INTERNAL}" not in before
+    assert not [
+        name for name, text in before.items() if "restricted_changes" in text and name != f"editions/{INTERNAL}"
+    ]
 
 
 class TestAType:

@@ -19,6 +19,9 @@ Over = Annotated[
     str | None,
     typer.Option("--registry", help="Ask the registry at this address for the log, instead of DWR_DATABASE_URL."),
 ]
+Metrics = Annotated[
+    Path | None, typer.Option("--metrics", help="Write the results to this file for Prometheus' node exporter.")
+]
 _HELP = """Compare a copy of the registry's state with the log at the same position, and name what differs.
 
 Exit status 0: equal. 1: it differs. 2: it cannot be compared, and the sentence says why."""
@@ -34,27 +37,33 @@ def verify_app(read_settings: ReadSettings) -> typer.Typer:
 
 def _add_files(app: typer.Typer, read_settings: ReadSettings) -> None:
     @app.command()
-    def mirror(file: File, registry: Over = None, names: Most = 20, as_json: AsJson = False) -> None:
+    def mirror(
+        file: File, registry: Over = None, names: Most = 20, as_json: AsJson = False, metrics: Metrics = None
+    ) -> None:
         """Compare a mirror: the SQLite file of services.events.client."""
         from services.verifying.comparisons import verify_mirror  # noqa: PLC0415 - each command loads what it needs
 
-        raise typer.Exit(verify_mirror(_asked(read_settings, registry, names, as_json=as_json), file))
+        raise typer.Exit(verify_mirror(_asked(read_settings, registry, names, as_json=as_json, metrics=metrics), file))
 
     @app.command()
-    def snapshot(file: File, registry: Over = None, names: Most = 20, as_json: AsJson = False) -> None:
+    def snapshot(
+        file: File, registry: Over = None, names: Most = 20, as_json: AsJson = False, metrics: Metrics = None
+    ) -> None:
         """Compare a snapshot in a file, plain or compressed, of any position."""
         from services.verifying.comparisons import verify_snapshot  # noqa: PLC0415 - as above
 
-        raise typer.Exit(verify_snapshot(_asked(read_settings, registry, names, as_json=as_json), file))
+        raise typer.Exit(
+            verify_snapshot(_asked(read_settings, registry, names, as_json=as_json, metrics=metrics), file)
+        )
 
 
 def _add_parts(app: typer.Typer, read_settings: ReadSettings) -> None:
     @app.command()
-    def log(names: Most = 20, as_json: AsJson = False) -> None:
+    def log(names: Most = 20, as_json: AsJson = False, metrics: Metrics = None) -> None:
         """Compare the log's tables and the registry's with one another."""
         from services.verifying.comparisons import verify_log  # noqa: PLC0415 - as above
 
-        raise typer.Exit(verify_log(_asked(read_settings, None, names, as_json=as_json)))
+        raise typer.Exit(verify_log(_asked(read_settings, None, names, as_json=as_json, metrics=metrics)))
 
     @app.command()
     def read_model(
@@ -62,21 +71,26 @@ def _add_parts(app: typer.Typer, read_settings: ReadSettings) -> None:
         registry: Over = None,
         names: Most = 20,
         as_json: AsJson = False,
+        metrics: Metrics = None,
     ) -> None:
         """Compare the read model of a running GraphQL process; DWR_READER_TOKEN is sent to it."""
         from services.verifying.comparisons import verify_read_model  # noqa: PLC0415 - as above
 
-        raise typer.Exit(verify_read_model(_asked(read_settings, registry, names, as_json=as_json), url))
+        raise typer.Exit(
+            verify_read_model(_asked(read_settings, registry, names, as_json=as_json, metrics=metrics), url)
+        )
 
     @app.command()
-    def topics(names: Most = 20, as_json: AsJson = False) -> None:
+    def topics(names: Most = 20, as_json: AsJson = False, metrics: Metrics = None) -> None:
         """Compare the Kafka topics, the compacted one and those of changes, at the relay's mark."""
         from services.verifying.comparisons import verify_topics  # noqa: PLC0415 - as above
 
-        raise typer.Exit(verify_topics(_asked(read_settings, None, names, as_json=as_json)))
+        raise typer.Exit(verify_topics(_asked(read_settings, None, names, as_json=as_json, metrics=metrics)))
 
 
-def _asked(read_settings: ReadSettings, registry: str | None, names: int, *, as_json: bool) -> "Asked":
+def _asked(
+    read_settings: ReadSettings, registry: str | None, names: int, *, as_json: bool, metrics: Path | None
+) -> "Asked":
     from services.verifying.comparisons import Asked  # noqa: PLC0415 - as above
 
-    return Asked(read_settings(), registry, names, as_json)
+    return Asked(read_settings(), registry, names, as_json, metrics)

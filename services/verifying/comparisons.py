@@ -25,6 +25,7 @@ from services.problems import Unavailable
 from services.registry.verifying import registry_organisations
 from services.settings import Settings
 from services.telemetry.logs import configure_logging
+from services.verifying.textfile import write_metrics
 
 EQUAL, DIFFERS = 0, 1
 _HASHES = "/graphql/hashes"
@@ -42,6 +43,8 @@ class Asked:
     most: int
     """Subjects that are named."""
     as_json: bool
+    metrics: Path | None = None
+    """File that the results are written to as metrics."""
 
 
 def verify_mirror(asked: Asked, file: Path) -> int:
@@ -109,14 +112,16 @@ def _compare(asked: Asked, held: Opened) -> Iterator[Report]:
 def _tell(asked: Asked, reports: Callable[[], Iterable[Report]]) -> int:
     """Print each report as it comes; the exit status. Raises Unavailable where nothing could be compared."""
     configure_logging(asked.settings)
-    status = EQUAL
+    told = []
     try:
         for report in reports():
             typer.echo(orjson.dumps(report.as_json()) if asked.as_json else str(report))
-            status = status if report.equal else DIFFERS
+            told.append(report)
     except (ClientError, SourceUnavailable, ValueError, sqlite3.Error) as error:
         raise Unavailable(f"This cannot be compared with the log: {error}") from error
-    return status
+    if asked.metrics is not None:
+        write_metrics(asked.metrics, told)
+    return EQUAL if all(report.equal for report in told) else DIFFERS
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The tables of the log and of the registry are compared with one another."""
 
 from datetime import date
+from pathlib import Path
 
 import orjson
 import pytest
@@ -96,3 +97,16 @@ def test_a_log_that_was_cut_is_whole(log: Ecosystem, engine: Engine, verify: Ver
         connection.execute(update(organisation).where(organisation.c.id == organisation_id(1)).values(version=2))
     cut_before(engine, 4)
     assert verify("log")[0] == 0
+
+
+@pytest.mark.usefixtures("log")
+def test_the_results_are_written_as_metrics(engine: Engine, verify: Verify, tmp_path: Path) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(organisation).where(organisation.c.id == organisation_id(4)))
+    file = tmp_path / "verify.prom"
+    assert verify("log", "--metrics", file)[0] == 1
+    lines = file.read_text().splitlines()
+    assert 'dwr_verify_equal{compared="the hashes of log_subject",view="public"} 1.0' in lines
+    assert 'dwr_verify_equal{compared="the table organisation",view="public"} 0.0' in lines
+    assert 'dwr_verify_differing{compared="the table organisation",view="internal"} 1.0' in lines
+    assert 'dwr_verify_position{compared="the table organisation",view="internal"} 5.0' in lines

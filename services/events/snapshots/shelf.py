@@ -21,6 +21,8 @@ from services.problems import Conflict
 
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
+_OWNER_ALONE = 0o700
+"""The internal view is among the files."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +52,7 @@ class Shelf:
 
         The operating system takes the lock back when the process ends, however it ends.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(_OWNER_ALONE, parents=True, exist_ok=True)
         with (self.path / _LOCK).open("wb") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,7 +65,7 @@ class Shelf:
     def unfinished(self) -> Iterator[Path]:
         """A folder to write a snapshot in; it is gone after the block unless `place` was called."""
         folder = self.path / f"{_UNFINISHED}{secrets.token_hex(4)}"
-        folder.mkdir()
+        folder.mkdir(_OWNER_ALONE)
         try:
             yield folder
         finally:

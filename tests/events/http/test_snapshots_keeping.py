@@ -44,6 +44,12 @@ def test_the_newest_are_kept_and_older_ones_go(client: httpx.Client, ecosystem: 
     ]
 
 
+def test_only_their_owner_can_read_the_files(service: Service, ecosystem: Ecosystem) -> None:
+    ecosystem.publish(1)
+    folder = service.settings.effective_snapshots_dir / str(keep(service, ecosystem).at)
+    assert folder.stat().st_mode & 0o077 == 0
+
+
 def test_none_is_made_again_while_the_log_stands_still(service: Service, ecosystem: Ecosystem) -> None:
     ecosystem.publish(1)
     assert keep(service, ecosystem) == keep(service, ecosystem)
@@ -158,6 +164,7 @@ def test_one_whose_process_is_killed_is_not_offered(
     ecosystem.fill(10_000)
     process = _stopped_while_it_writes(service)
     assert positions(client) == []
+    ecosystem.publish(1, size_class="micro")  # nobody who writes waits for it
     busy = _snapshot(service)
     assert busy.returncode == 2
     assert "Another process" in busy.stdout + busy.stderr
@@ -166,9 +173,9 @@ def test_one_whose_process_is_killed_is_not_offered(
     assert positions(client) == []
     done = _snapshot(service)
     assert done.returncode == 0
-    assert "1-10000" in done.stdout + done.stderr
-    assert positions(client) == ["1-10000"]
-    assert sorted(folder.name for folder in service.settings.effective_snapshots_dir.iterdir()) == [".lock", "1-10000"]
+    assert "1-10001" in done.stdout + done.stderr
+    assert positions(client) == ["1-10001"]
+    assert sorted(folder.name for folder in service.settings.effective_snapshots_dir.iterdir()) == [".lock", "1-10001"]
 
 
 def _stopped_while_it_writes(service: Service) -> subprocess.Popen[bytes]:

@@ -16,6 +16,7 @@ from services.settings import Settings
 _DESCRIPTION = """\
 Every accepted change to the ecosystem is one entry of an append-only log, at positions without gap. Load a snapshot,
 go on with the feed from its position, and compare digests: that is a mirror which can prove that it is complete.
+[Each type of event](/events/v1/reference.md) with an example, and [the topics on Kafka](/events/v1/asyncapi.json).
 """
 
 

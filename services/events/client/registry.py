@@ -28,6 +28,8 @@ BATCH = 500
 """Entries asked for at once."""
 _LONGEST_WAIT_SECONDS = 30.0
 """What the feed takes as `wait`."""
+_TURN_SECONDS = 0.05
+"""Between two questions whether a position was reached: a registry that is about to end answers at once."""
 
 
 class Registry:
@@ -48,13 +50,15 @@ class Registry:
         batch: int = BATCH,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
-        """Only the view `internal` needs a token. Raises ValueError for what is no address, token or view.
+        """Only the view `internal` needs a token. Raises ValueError for what is no address, token, view or time.
 
         `timeout_seconds` is how long the next piece of an answer may take.
         """
         self._connection = Connection(url, token, timeout_seconds)
         self.view = View(view)
-        self._wait_seconds = min(wait_seconds, _LONGEST_WAIT_SECONDS)
+        if not 0 <= wait_seconds <= _LONGEST_WAIT_SECONDS:
+            raise ValueError(f"wait_seconds is 0 to {_LONGEST_WAIT_SECONDS:g}, not {wait_seconds:g}")
+        self._wait_seconds = wait_seconds
         self._batch = batch
 
     @property
@@ -99,8 +103,9 @@ class Registry:
 
         `types` and `criteria` leave out others, see docs/events.md. Raises GapInEntries for a page that lacks entries.
         """
+        most = self._batch if limit is None else limit
         with self._connection.open() as session:
-            return self._page(session, _position(after), limit or self._batch, wait, _filters(types, criteria))
+            return self._page(session, _position(after), most, wait, _filters(types, criteria))
 
     def events(
         self,
@@ -144,6 +149,7 @@ class Registry:
             while not self._has_reached(session, wanted, min(over - time.monotonic(), _LONGEST_WAIT_SECONDS)):
                 if time.monotonic() >= over:
                     raise PositionNotReached(wanted, seconds)
+                threading.Event().wait(_TURN_SECONDS)
 
     def _has_reached(self, session: Session, wanted: Position, seconds: float) -> bool:
         wait = max(0.0, seconds)

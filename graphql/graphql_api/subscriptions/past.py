@@ -63,9 +63,17 @@ class Past:
 
 
 def _read(source: LogSource, position: Position) -> Sequence[Step] | Position:
+    if found := _page(source, position):
+        return found
+    # Only what is read after the head was asked for says that there is nothing up to it: the log goes on meanwhile.
+    head = source.head()
+    return _page(source, position) or head
+
+
+def _page(source: LogSource, position: Position) -> Sequence[Step]:
     stop = threading.Event()
     found: list[Step] = []
     for batch in source.follow(position, 0, stop):
         found.extend(map(Step, batch))
         stop.set()  # one page is enough; the source then ends by itself
-    return found or source.head()
+    return found

@@ -1,21 +1,26 @@
 """Old entries: where they come from, and what is said when they cannot be had."""
 
+import asyncio
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from graphql_api.subscriptions.past import LogSource
+from graphql_api.subscriptions.past import LogSource, Past
+from graphql_api.subscriptions.window import Window
 from services.access.authenticator import authenticator_for
 from services.access.local_issuer import issue
 from services.access.roles import Role
 from services.database import open_engine
 from services.events.app import create_app
 from services.events.client.registry import Registry
+from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
 from services.events.log.signal import LogSignal
 from services.settings import Settings
+from tests.events.entries import Ecosystem
 from tests.graphql_api.subscriptions.stage import Stage, stage
 from tests.support.serving import serving
 
@@ -59,6 +64,30 @@ def test_a_source_that_does_not_answer_is_a_typed_error_and_the_window_is_served
             client.subscribe(after="1-18")
             assert [client.change()["position"] for _ in range(2)] == ["1-19", "1-20"]
     empty.dispose()
+
+
+class Hurried(DatabaseSource):
+    """The log goes on just when it is asked where it stands."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def head(self) -> Position:
+        self.meanwhile()
+        return super().head()
+
+
+def test_an_entry_written_while_the_end_is_looked_for_is_not_passed_over(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    ecosystem = Ecosystem(engine)
+    last = ecosystem.fill(3)[-1]
+    source = Hurried(engine, ecosystem.signal, poll_seconds=0.01)
+    source.meanwhile = lambda: ecosystem.publish(7)
+    found = asyncio.run(Past(Window(10), source).after(last.position))
+    assert not isinstance(found, Position)
+    assert [step.position for step in found] == [Position(1, 4)]
+    source.meanwhile = lambda: None
+    assert asyncio.run(Past(Window(10), source).after(Position(1, 4))) == Position(1, 4)
+    engine.dispose()
 
 
 def test_without_a_source_what_is_not_in_memory_is_expired(sqlite_url: str, tmp_path: Path) -> None:

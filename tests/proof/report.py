@@ -1,6 +1,6 @@
 """The figures of a proof, as tables of text."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from statistics import median
 
@@ -105,8 +105,3 @@ def _times(seconds: Sequence[float | None]) -> str:
 
 def _number(count: int) -> str:
     return f"{count:,}"
-
-
-def by_kind(ran: Ran) -> Counter[str]:
-    """How often each kind of fault was done."""
-    return Counter(suffered.fault.kind.value for suffered in ran.suffered)

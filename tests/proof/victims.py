@@ -121,6 +121,10 @@ class Database:
         self._send(signal.SIGCONT)
 
     def ended(self) -> str | None:
+        try:
+            os.kill(self._cluster.process, 0)
+        except (FileNotFoundError, ProcessLookupError):
+            return "postgresql ended by itself"
         return None
 
     def _start(self) -> bool:

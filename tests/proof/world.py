@@ -130,33 +130,44 @@ def running_world(folder: Path) -> Iterator[World]:
         receiver = stack.enter_context(Receiver())
         ports = lasting_ports([*TARGETS.processes, "controller", *LINKS, *map(_listener, LINKS)])
         ports["receiver"] = receiver.server_port
-        # The server may be another account's, which enters no folder of a test.
-        database = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dwr-proof-")))
-        cluster = Cluster(database, _OPTIONS, ports["postgresql"])
-        stack.callback(lambda: shutil.copy(database / "log", folder / "postgresql.log"))
         network = stack.enter_context(Network(ports, {link: _target(link, ports) for link in LINKS}))
-        (folder / "kafka").mkdir()
-        node = Node(folder / "kafka", _broker_properties(ports))
-        servers: list[Victim] = [Database(cluster), Broker(node)]
-        for server in servers:
-            stack.callback(server.kill)
-            server.start()
+        cluster = stack.enter_context(_cluster(folder, ports["postgresql"]))
         world = World(
             installation=Installation(folder, _SETTINGS | {"DWR_DATABASE_URL": cluster.url}),
             network=network,
             database_url=cluster.url,
             bootstrap=f"127.0.0.1:{ports['kafka']}",
-            victims={server.name: server for server in servers},
+            victims={"postgresql": Database(cluster), "kafka": Broker(_node(folder / "kafka", ports))},
             addresses={name: f"http://127.0.0.1:{ports[name]}" for name in OWN},
             receiver=receiver,
         )
         stack.callback(world.kill)
-        world.installation.run("migrate")
-        _add_own(world, cluster, ports)
-        _add_partners(world, cluster)
-        world.start()
-        _save_search(world)
+        _start(world, cluster, ports)
         yield world
+
+
+@contextmanager
+def _cluster(folder: Path, port: int) -> Iterator[Cluster]:
+    """A cluster whose data goes in the end; its log stays in the folder."""
+    # The server may be another account's, which enters no folder of a test.
+    with tempfile.TemporaryDirectory(prefix="dwr-proof-") as own:
+        yield Cluster(Path(own), _OPTIONS, port)
+        shutil.copy(Path(own, "log"), folder / "postgresql.log")
+
+
+def _node(folder: Path, ports: Mapping[str, int]) -> Node:
+    folder.mkdir()
+    return Node(folder, _broker_properties(ports))
+
+
+def _start(world: World, cluster: Cluster, ports: Mapping[str, int]) -> None:
+    for server in world.victims.values():
+        server.start()
+    world.installation.run("migrate")
+    _add_own(world, cluster, ports)
+    _add_partners(world, cluster)
+    world.start()
+    _save_search(world)
 
 
 _OPTIONS = ("-cmax_connections=200",)

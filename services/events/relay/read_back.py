@@ -14,6 +14,7 @@ from services.database import reading
 from services.events.backoff import Backoff
 from services.events.brokers import BrokersUnreachable
 from services.events.contracts.position import Position
+from services.events.log.reading import read_head
 from services.events.log.tables import log_entry
 from services.events.relay import metrics
 from services.events.relay.contiguity import Contiguity
@@ -104,7 +105,9 @@ class ReadBack:
             mark = lowest_mark(connection, self._settings.relay_slots)
             if self._seen is None or mark.generation != self._generation:
                 self._heard = time.monotonic()
-                self._seen, self._generation = Contiguity(mark.number), mark.generation
+                # Topics that were made anew lack what is not in the log any more.
+                whole_after = read_head(connection).first - 1
+                self._seen, self._generation = Contiguity(max(mark.number, whole_after)), mark.generation
             here = select(log_entry.c.published_ms).where(log_entry.c.position == self._seen.position)
             return self._seen, connection.execute(here).scalar() or 0
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, insert, update
 
 from services.database import open_engine
 from services.events.contracts.position import Position
+from services.events.log.cutting import cut_before
 from services.events.relay.commands import replay
 from services.events.relay.contiguity import Contiguity, Gap
 from services.events.relay.read_back import ReadBack
@@ -146,6 +147,20 @@ class TestReadBack:
             eventually(lambda: metric("dwr_relay_read_back_position") == 23, 20)
             replay(settings, Range(Position(1, 21), Position(1, 22)))
             eventually(lambda: read_back.complaint() is None, 20)
+        read_back.stop()
+
+    def test_what_was_taken_out_of_the_log_is_not_missing_in_topics_that_are_made_anew(
+        self, settings: Settings, ecosystem: Ecosystem
+    ) -> None:
+        ecosystem.fill(5)
+        ecosystem.fill(5)
+        cut_before(ecosystem.engine, 9)
+        read_back = ReadBack(settings, ecosystem.engine, lambda: True)
+        with relaying(settings, ecosystem):
+            eventually(lambda: mark(ecosystem.engine) is not None)
+            read_back.start()
+            eventually(lambda: metric("dwr_relay_read_back_position") == 10, 20)
+            assert read_back.complaint() is None
         read_back.stop()
 
     def test_a_registry_that_says_nothing_for_longer_than_its_heartbeat_is_told(

@@ -18,8 +18,8 @@ import sys
 from types import FrameType
 from typing import NoReturn, Protocol
 
-import asyncapi_parser
 import containers
+import contract_readers
 import graphql_audit
 import kafka_server
 import keycloak_server
@@ -49,10 +49,10 @@ SERVERS: dict[str, Server] = {
     "postgresql": postgresql_server,
     "kafka": kafka_server,
     "graphql-audit": graphql_audit,
-    "asyncapi-parser": asyncapi_parser,
+    "contract-readers": contract_readers,
     "keycloak": keycloak_server,
 }
-DEFAULT = ["postgresql", "kafka", "graphql-audit", "asyncapi-parser"]
+DEFAULT = ["postgresql", "kafka", "graphql-audit", "contract-readers"]
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ NAMED = {
     "DWR_TEST_DATABASE_URL": "postgresql://tests@db.example/tests",
     "DWR_TEST_KAFKA_BOOTSTRAP_SERVERS": "kafka.example:9092",
     "DWR_TEST_GRAPHQL_AUDIT": "audit",
-    "DWR_TEST_ASYNCAPI_PARSER": "parser",
+    "DWR_TEST_CONTRACT_READERS": "readers",
     "DWR_TEST_NODE": "node",
 }
 
@@ -29,7 +29,7 @@ def test_named_servers_are_used_and_nothing_is_started() -> None:
         "test servers: postgresql as named by DWR_TEST_DATABASE_URL",
         "test servers: kafka as named by DWR_TEST_KAFKA_BOOTSTRAP_SERVERS",
         "test servers: graphql-audit as named by DWR_TEST_GRAPHQL_AUDIT",
-        "test servers: asyncapi-parser as named by DWR_TEST_ASYNCAPI_PARSER",
+        "test servers: contract-readers as named by DWR_TEST_CONTRACT_READERS",
         NAMED["DWR_TEST_DATABASE_URL"],
     ]
 
@@ -52,7 +52,7 @@ def test_without_a_way_to_provide_a_server_the_message_says_what_helps(server: s
         assert remedy in done.stderr
 
 
-@pytest.mark.parametrize("program", ["graphql-audit", "asyncapi-parser"])
+@pytest.mark.parametrize("program", ["graphql-audit", "contract-readers"])
 def test_without_node_the_message_says_what_to_install(program: str, tmp_path: Path) -> None:
     done = run("run", program, "--", "echo", "never", PATH=str(tmp_path))
     assert done.returncode != 0

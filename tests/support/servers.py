@@ -12,7 +12,7 @@ FIXTURES = {
     "empty_postgresql_url": "postgresql",
     "kafka_bootstrap": "kafka",
     "graphql_audit": "node",
-    "asyncapi_parser": "node",
+    "contract_readers": "node",
 }
 """Which mark a test gets for a fixture that it uses."""
 

@@ -1,63 +1,39 @@
 """The AsyncAPI document: its own rules by the official parser, its messages by our schemas."""
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pytest
 
 from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION
 from services.events.contracts.schemas import PATH, schemas
 from services.events.published import published
+from tests.events.contracts.conftest import Readers
 from tests.events.contracts.test_examples import URL
 from tests.events.contracts.validating import validator
-from tests.support.servers import required
 
-FOLDER = Path(__file__).with_name("asyncapi_parser")
 TEXT = published()["asyncapi.json"]
 DOCUMENT: dict[str, Any] = json.loads(TEXT)
 Diagnostic = dict[str, Any]
 
 
-def test_the_lock_of_the_parser_pins_digests_and_names_no_host() -> None:
-    lock = json.loads((FOLDER / "package-lock.json").read_text())["packages"]
-    installed = {name: package for name, package in lock.items() if name}
-    assert installed
-    assert all(package["integrity"].startswith("sha512-") for package in installed.values())
-    assert not any("resolved" in package for package in installed.values())
-
-
-@pytest.fixture(scope="session")
-def asyncapi_parser() -> list[str]:
-    """The command that reads a document and prints what the official parser says of it."""
-    return [required("DWR_TEST_NODE"), str(FOLDER / "parse.mjs"), required("DWR_TEST_ASYNCAPI_PARSER")]
-
-
-def parsed(command: list[str], text: str) -> list[Diagnostic]:
-    done = subprocess.run(command, input=_with_files(text), capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    found: list[Diagnostic] = json.loads(done.stdout)
+def parsed(readers: Readers, text: str) -> list[Diagnostic]:
+    """What the official parser says of the document."""
+    base = f"{URL}/events/v1/"
+    files = {base + name: content for name, content in published().items() if name.startswith("schemas/")}
+    found: list[Diagnostic] = readers.run("asyncapi.mjs", {"document": text, "files": files})
     return found
 
 
-def _with_files(text: str) -> str:
-    """What the parser would fetch from the registry, given at once."""
-    base = f"{URL}/events/v1/"
-    files = {base + name: content for name, content in published().items() if name.startswith("schemas/")}
-    return json.dumps({"document": text, "files": files})
-
-
-def test_the_official_parser_takes_it(asyncapi_parser: list[str]) -> None:
+def test_the_official_parser_takes_it(contract_readers: Readers) -> None:
     """What is left is advice about what the document is free to leave out: no error, no warning."""
-    assert [one for one in parsed(asyncapi_parser, TEXT) if one["severity"] in {"error", "warning"}] == []
+    assert [one for one in parsed(contract_readers, TEXT) if one["severity"] in {"error", "warning"}] == []
 
 
-def test_the_official_parser_finds_what_is_wrong(asyncapi_parser: list[str]) -> None:
+def test_the_official_parser_finds_what_is_wrong(contract_readers: Readers) -> None:
     wrong = json.loads(TEXT)
     wrong["operations"]["changes.v1"]["action"] = "shout"
-    assert [one["severity"] for one in parsed(asyncapi_parser, json.dumps(wrong))].count("error") > 0
+    assert [one["severity"] for one in parsed(contract_readers, json.dumps(wrong))].count("error") > 0
 
 
 def test_every_reference_leads_somewhere() -> None:

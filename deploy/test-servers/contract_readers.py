@@ -1,4 +1,4 @@
-"""The official parser of AsyncAPI documents: no server, a program that tests give ours to."""
+"""Official readers of what we publish, AsyncAPI's and CloudEvents': no server, programs that tests give ours to."""
 
 import contextlib
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from pathlib import Path
 from machine import Environment, Unavailable
 from node import LEAST_NODE, node, packages
 
-VARIABLES = ("DWR_TEST_ASYNCAPI_PARSER", "DWR_TEST_NODE")
+VARIABLES = ("DWR_TEST_CONTRACT_READERS", "DWR_TEST_NODE")
 REMEDY = f"""\
   - install Node.js {LEAST_NODE} or newer with npm, as root: apt-get install nodejs npm; or
-  - set DWR_TEST_NODE to the program and DWR_TEST_ASYNCAPI_PARSER to a folder where `npm ci` was run with the
-    package.json and package-lock.json of tests/events/contracts/asyncapi_parser"""
-_MANIFEST = Path(__file__).resolve().parents[2] / "tests" / "events" / "contracts" / "asyncapi_parser" / "package.json"
+  - set DWR_TEST_NODE to the program and DWR_TEST_CONTRACT_READERS to a folder where `npm ci` was run with the
+    package.json and package-lock.json of tests/events/contracts/readers"""
+_MANIFEST = Path(__file__).resolve().parents[2] / "tests" / "events" / "contracts" / "readers" / "package.json"
 
 
 @contextlib.contextmanager
 def in_container() -> Iterator[Environment]:
-    """Not offered: it reads what a test gives it, and needs nothing else."""
+    """Not offered: they read what a test gives them, and need nothing else."""
     raise Unavailable("runs on this machine itself, not in a container")
     yield {}
 

@@ -1,6 +1,6 @@
 // Reads {"document": text, "files": {address: text}} and prints what the official parser says of the document.
 //
-//     node parse.mjs FOLDER < INPUT        FOLDER has the packages of package.json installed
+//     node asyncapi.mjs FOLDER < INPUT        FOLDER has the packages of package.json installed
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 

@@ -54,8 +54,8 @@ class KafkaPublisher:
                 self._topics = provide_topics(admin, topics_of(self._settings), self._settings)
             self._producer = KafkaProducer(
                 **connection,
-                linger_ms=0,
-                batch_size=128 * 1024,
+                linger_ms=50,
+                batch_size=256 * 1024,
                 max_request_size=largest_record(self._settings),
                 metadata_max_age_ms=_TOPICS_MS,
                 request_timeout_ms=int(DELIVERY_SECONDS * 1000) - 2_000,
@@ -101,6 +101,7 @@ class KafkaDelivery:
     """Records in the hands of a producer."""
 
     def __init__(self, producer: KafkaProducer | None, records: Sequence[Record]) -> None:
+        self._producer = producer
         self._records = records
         self._futures: list[FutureRecordMetadata] = []
         self._error: KafkaError | None = None
@@ -111,17 +112,24 @@ class KafkaDelivery:
         except KafkaError as error:
             self._error = error
 
-    def settle(self, stop: threading.Event) -> None:
+    def settle(self, stop: threading.Event, *, is_last: bool) -> None:
         """Wait for the acknowledgement of each; for a few seconds only once `stop` has been set."""
         give_up = time.monotonic() + DELIVERY_SECONDS + _STOP_SECONDS
         for future in self._futures:
             while not future.is_done and time.monotonic() < give_up:
-                with suppress(KafkaError):
-                    future.get(timeout=_TURN_SECONDS)  # type: ignore[no-untyped-call]
+                self._wait(future, is_last=is_last)
                 if stop.is_set():
                     give_up = min(give_up, time.monotonic() + _STOP_SECONDS)
         if _acknowledged(self._futures) < len(self._records):
             raise _failure(self._records, self._futures, self._error)
+
+    def _wait(self, future: FutureRecordMetadata, *, is_last: bool) -> None:
+        """Wait a little. What is last is sent at once instead of lingering for more to come."""
+        with suppress(KafkaError):
+            if is_last and self._producer is not None:
+                self._producer.flush(timeout=_TURN_SECONDS)
+            else:
+                future.get(timeout=_TURN_SECONDS)  # type: ignore[no-untyped-call]
 
 
 def _send(producer: KafkaProducer, record: Record) -> FutureRecordMetadata:

@@ -61,18 +61,21 @@ class Outlet:
 
     def publish(self, batch: Batch, told: Told) -> None:
         """Publish a batch and wait until it is there. Raises PublishingFailed."""
-        self.settle(self.send(batch), told)
+        self.settle(self.send(batch), told, is_last=True)
 
     def send(self, batch: Batch) -> Sent:
         """Hand a batch over, to be settled after those before it."""
         return Sent(batch, self._publisher.send(batch.records) if batch.records else None)
 
-    def settle(self, sent: Sent, told: Told) -> None:
-        """Wait for a batch. Raises PublishingFailed; `told` gets to know what was acknowledged before all the same."""
+    def settle(self, sent: Sent, told: Told, *, is_last: bool) -> None:
+        """Wait for a batch; `is_last` says that there is none behind it.
+
+        Raises PublishingFailed; `told` gets to know what was acknowledged before all the same.
+        """
         batch = sent.batch
         try:
             if sent.delivery is not None:
-                sent.delivery.settle(self._stop)
+                sent.delivery.settle(self._stop, is_last=is_last)
         except RecordRefused as refusal:
             told(refusal.acknowledged)
             self._publish_one_by_one(batch, told, refusal.acknowledged)
@@ -105,7 +108,7 @@ class Outlet:
                 self._reopen()
 
     def _publish_alone(self, record: Record) -> None:
-        self._publisher.send([record]).settle(self._stop)
+        self._publisher.send([record]).settle(self._stop, is_last=True)
 
     def _reopen(self) -> None:
         self._publisher.close()

@@ -27,8 +27,8 @@ class RecordRefused(PublishingFailed):
 class Delivery(Protocol):
     """Records that were handed over."""
 
-    def settle(self, stop: threading.Event) -> None:
-        """Return when the broker acknowledged each.
+    def settle(self, stop: threading.Event, *, is_last: bool) -> None:
+        """Return when the broker acknowledged each; `is_last` says that none were handed over behind them.
 
         Raises PublishingFailed otherwise, a few seconds after `stop` was set at the latest; the publisher is to be
         opened anew then.

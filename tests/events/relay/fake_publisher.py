@@ -84,5 +84,5 @@ class FakeDelivery:
     publisher: FakePublisher
     records: Sequence[Record]
 
-    def settle(self, _stop: threading.Event) -> None:
+    def settle(self, _stop: threading.Event, *, is_last: bool) -> None:  # noqa: ARG002
         self.publisher.take(self.records)

@@ -37,7 +37,7 @@ class PublisherContract:
     make_anew: Callable[[], None]
 
     def publish(self, records: Sequence[Record]) -> None:
-        self.publisher.send(records).settle(STOP)
+        self.publisher.send(records).settle(STOP, is_last=True)
 
     def test_topics_are_created_once(self) -> None:
         first = self.publisher.open()
@@ -85,8 +85,8 @@ class PublisherContract:
     def test_what_was_handed_over_in_parts_is_settled_in_parts(self) -> None:
         self.publisher.open()
         first, second = (self.publisher.send([record(self.topic, "k", value)] * 100) for value in (b"1", b"2"))
-        first.settle(STOP)
-        second.settle(STOP)
+        first.settle(STOP, is_last=False)
+        second.settle(STOP, is_last=True)
         assert self.read(200) == [(b"k", b"1")] * 100 + [(b"k", b"2")] * 100
 
     def test_what_is_not_open_does_not_publish(self) -> None:

@@ -15,7 +15,16 @@ from services.problems import FieldError, InvalidContent, InvalidInput, Unsuppor
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 _NO_BODY = "This address takes no body, not even {}: send the request without one."
-_SAID_ONCE = ("Content-Type", "If-Match", "Idempotency-Key", "DWR-Confirmation-Token", "Last-Event-ID", "Authorization")
+_SAID_ONCE = (
+    "Authorization",
+    "Content-Type",
+    "DWR-Confirmation-Token",
+    "Idempotency-Key",
+    "If-Match",
+    "If-Range",
+    "Last-Event-ID",
+    "Range",
+)
 
 
 async def check_request(request: Request) -> None:

@@ -83,6 +83,11 @@ def test_what_is_no_part_is_refused_with_the_remedy(client: httpx.Client, file: 
     assert "bytes=1000-1999" in answer.json()["detail"]
 
 
+def test_two_parts_are_not_asked_for_by_two_headers(client: httpx.Client, file: File) -> None:
+    answer = client.get(file.address, headers=[("Range", "bytes=0-1"), ("Range", "bytes=3-4")])
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "repeated")
+
+
 def test_head_tells_what_there_is_and_sends_nothing(client: httpx.Client, file: File) -> None:
     whole, part = client.head(file.address), client.head(file.address, headers={"Range": "bytes=3-5"})
     assert (whole.status_code, whole.content, whole.headers["content-length"]) == (200, b"", str(len(file.content)))

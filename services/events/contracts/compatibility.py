@@ -13,6 +13,7 @@ import orjson
 from services.events.contracts.entries import Json
 
 _FOR_PEOPLE = frozenset({"$schema", "$id", "$comment", "title", "description", "examples"})
+_OF_OTHER_NAMES = frozenset({"additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"})
 _LOOKED_INTO = frozenset({"properties", "$defs", "required", "items", "anyOf"})
 
 
@@ -37,11 +38,15 @@ def shape(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     by_name = {name: {key: shape(part) for key, part in schema[name].items()} for name in _NAMED & schema.keys()}
-    return {name: shape(part) for name, part in schema.items() if name not in _FOR_PEOPLE | _NAMED} | by_name
+    values = {name: schema[name] for name in _VALUES & schema.keys()}
+    others = schema.keys() - _FOR_PEOPLE - _NAMED - _VALUES
+    return {name: shape(part) for name, part in schema.items() if name in others} | by_name | values
 
 
 _NAMED = frozenset({"properties", "$defs"})
 """Keywords whose members have names of our own: one may be called `title`."""
+_VALUES = frozenset({"default", "const", "enum"})
+"""Keywords that have data, and no schema."""
 
 
 def _bytes(value: Any) -> bytes:
@@ -61,13 +66,19 @@ def _required(old: set[str], new: set[str], path: str) -> Iterator[str]:
 
 def _members(old: Json, new: Json, keyword: str, path: str) -> Iterator[str]:
     before, after = old.get(keyword), new.get(keyword)
-    if before is None and after is not None and keyword == "properties":
-        yield f"{path} takes named fields only now"
+    if keyword == "properties":
+        yield from _new_fields(old, set(after or ()) - set(before or ()), path)
     for name, schema in (before or {}).items():
         if name in (after or {}):
             yield from breaks(schema, (after or {})[name], f"{path}/{name}")
         else:
             yield f"{path}/{name} is not there any more"
+
+
+def _new_fields(old: Json, names: set[str], path: str) -> Iterator[str]:
+    """An object that had fields of any name, or rules for those that it does not name, cannot get one by name."""
+    if names and ("properties" not in old or old.keys() & _OF_OTHER_NAMES):
+        yield f"{path} has a field {min(names)} with a meaning of its own, which was one of any name"
 
 
 def _items(old: Json, new: Json, path: str) -> Iterator[str]:

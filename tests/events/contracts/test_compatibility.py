@@ -39,7 +39,7 @@ def old() -> Schema:
         (lambda schema: schema["$defs"]["Visibility"]["enum"].append("lost"), '"left","hidden","lost"]'),
         (lambda schema: schema["$defs"]["Origin"]["anyOf"].pop(), "#/Origin has 1 alternatives instead of 2"),
         (lambda schema: schema["$defs"].pop("Point"), "#/Point is not there any more"),
-        (lambda schema: schema["$defs"]["JsonValue"].update(properties={}), "takes named fields only now"),
+        (lambda schema: schema["$defs"]["JsonValue"].update(properties={"x": {}}), "field x with a meaning of its own"),
         (lambda schema: schema["$defs"]["Address"].update(additionalProperties=False), "another additionalProperties"),
         (lambda schema: schema["$defs"]["Address"].update(dependentRequired={}), "another dependentRequired"),
         (lambda schema: schema["properties"]["document"]["anyOf"].pop(), "1 alternatives instead of 2"),
@@ -149,3 +149,16 @@ class TestACompatibleChange:
 def test_the_shape_keeps_fields_that_are_called_as_texts_for_people_are(old: Schema) -> None:
     assert shape(old)["$defs"]["PublicOrganisation"]["properties"]["title"]
     assert "title" not in shape(old)["$defs"]["PublicOrganisation"]
+
+
+@pytest.mark.parametrize(
+    "rule", ["additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"]
+)
+def test_an_object_with_rules_for_other_names_gets_no_new_field(rule: str) -> None:
+    old: Schema = {"type": "object", "properties": {"a": {}}, rule: {}}
+    assert list(breaks(old, {**old, "properties": {"a": {}, "b": {}}})) != []
+
+
+def test_the_shape_keeps_values_as_they_are() -> None:
+    schema = {"default": {"title": "x"}, "const": {"description": 1}, "enum": [{"title": 1}], "title": "y"}
+    assert shape(schema) == {name: value for name, value in schema.items() if name != "title"}

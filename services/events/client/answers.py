@@ -55,6 +55,8 @@ def _header(lines: Iterator[bytes]) -> Digest:
 
 
 def _digest(told: Json) -> Digest:
+    if "after" in told:
+        raise ValueError("it is a delta, which tells what changed and not the state")
     digest = told["digest"]
     if len(bytes.fromhex(digest)) != 32:  # noqa: PLR2004 - bytes of a digest
         raise ValueError(f"{digest!r} is not a digest")

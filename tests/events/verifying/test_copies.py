@@ -157,6 +157,12 @@ class TestSnapshot:
         assert named(report) == {organisation_id(5): "different", organisation_id(6): "missing"}
         assert report["remarks"] == [f"organisation/{kept[-1]['subject']['id']} comes more than once."]
 
+    def test_a_delta_is_no_snapshot(self, text: bytes, tmp_path: Path, verify: Verify) -> None:
+        file = tmp_path / "delta.ndjson"
+        file.write_bytes(text.replace(b'"generation":1,', b'"generation":1,"after":5,', 1))
+        with pytest.raises(Unavailable, match="it is a delta"):
+            verify("snapshot", file)
+
     @pytest.mark.parametrize("damage", ["cut off", "gzip cut off", "no snapshot", "empty"])
     def test_one_that_is_damaged_cannot_be_compared(
         self, text: bytes, damage: str, tmp_path: Path, verify: Verify

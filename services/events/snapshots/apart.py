@@ -1,59 +1,54 @@
 """Keeping a snapshot in another process: reading a million lines would make a registry that answers meanwhile slow.
 
-The process is told on its standard input what to do, so that no password is among its arguments. It says on its
-standard output which position the snapshot has that it made, if any, and on its standard error why it could not.
+The process is told the settings on its standard input, so that no password is among its arguments. It says on its
+standard output what became of it; its log goes where that of this process goes.
 """
 
 import subprocess
 import sys
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from services.database import closing_engine, open_engine
 from services.events.contracts.position import Position
 from services.events.snapshots.keeping import Policy, keep_snapshot_if_due
 from services.problems import Conflict
-
-_BUSY = 3
-"""Exit status where another process does the same just now."""
-_LAST_WORDS = 500
-"""Characters of an error that are worth a line of the log: the last ones have the cause."""
+from services.settings import Settings
+from services.telemetry.logs import configure_logging
 
 
 class KeepingFailed(Exception):  # noqa: N818 - an ordinary thing to happen
     """The process could not keep a snapshot; the text has the cause."""
 
 
-class _Task(BaseModel):
-    database_url: str
-    policy: Policy
+class _Outcome(BaseModel):
+    position: str | None = None
+    """Of the snapshot that was made, if any."""
+    cause: str | None = None
+    """Why it failed."""
 
 
 @dataclass(slots=True)
 class ProcessApart:
     """A process that keeps a snapshot if it is time."""
 
-    database_url: str
-    policy: Policy
+    settings: Settings
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _ended: bool = field(default=False, init=False)
 
     def run(self) -> Position | None:
         """Wait until it has done so; gives the position of what it made. Raises KeepingFailed and OSError."""
-        task = _Task(database_url=self.database_url, policy=self.policy).model_dump_json().encode()
         self._process = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the one that asks for it
         )
         if self._ended:  # while it was started
             self._process.kill()
-        told, cause = self._process.communicate(task)
-        if self._process.returncode not in {0, _BUSY}:
-            raise KeepingFailed(cause.decode(errors="replace").strip()[-_LAST_WORDS:] or "the process was ended")
-        return Position.parse(told.decode()) if told else None
+        told, _ = self._process.communicate(self.settings.model_dump_json().encode())
+        return _position(told, self._process.returncode)
 
     def end(self) -> None:
         """End it, and every later one; what it has written is taken away by the next one."""
@@ -62,21 +57,35 @@ class ProcessApart:
             self._process.kill()
 
 
-def main() -> int:
-    """Do the task."""
-    task = _Task.model_validate_json(sys.stdin.buffer.read())
-    engine = open_engine(task.database_url)
+def _position(told: bytes, status: int) -> Position | None:
+    try:
+        outcome = _Outcome.model_validate_json(told)
+    except ValidationError:
+        raise KeepingFailed(f"the process that makes it ended with status {status}") from None
+    if outcome.cause is not None:
+        raise KeepingFailed(outcome.cause)
+    return None if outcome.position is None else Position.parse(outcome.position)
+
+
+def main() -> None:
+    """Do it."""
+    settings = Settings.model_validate_json(sys.stdin.buffer.read())
+    configure_logging(settings)
+    sys.stdout.write(_keep(settings).model_dump_json())
+
+
+def _keep(settings: Settings) -> _Outcome:
+    policy = Policy.of(settings)
+    engine = open_engine(settings.effective_database_url)
     with closing_engine(engine):
         try:
-            made = keep_snapshot_if_due(task.policy, engine)
+            made = keep_snapshot_if_due(policy, engine)
         except Conflict:
-            return _BUSY
+            return _Outcome()  # another process does it
         except OSError as error:
-            sys.stderr.write(f"{error.filename or task.policy.folder}: {error.strerror or error}")
-            return 1
-    sys.stdout.write("" if made is None else str(made.at))
-    return 0
+            return _Outcome(cause=f"{error.filename or policy.folder}: {error.strerror or error}")
+    return _Outcome(position=None if made is None else str(made.at))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,6 +26,7 @@ _LOOKS = 4
 """How often it looks, in the time between two snapshots, whether one is due: none comes much later than it should."""
 _LONGEST_BACKOFF_SECONDS = 3_600.0
 _HOUR_SECONDS = 3_600
+_EXPECTED = (KeepingFailed, OSError, SQLAlchemyError)
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ class SnapshotKeeper:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._policy = Policy.of(settings)
         self._engine = engine
-        self._process = ProcessApart(settings.effective_database_url, self._policy)
+        self._process = ProcessApart(settings)
         self._turn_seconds = min(_LONGEST_TURN_SECONDS, self._policy.hours * _HOUR_SECONDS / _LOOKS)
         self._stop = threading.Event()
         self._backoff = Backoff(self._stop, first=self._turn_seconds, longest=_LONGEST_BACKOFF_SECONDS)
@@ -61,11 +62,11 @@ class SnapshotKeeper:
                 self._take_turn()
                 self._backoff.reset()
                 self._stop.wait(self._turn_seconds)
-            except (KeepingFailed, OSError, SQLAlchemyError) as error:
+            except Exception as error:
                 if self._stop.is_set():
                     return
                 SNAPSHOT_FAILURES.inc()
-                log.error("snapshot_failed", cause=str(error))  # noqa: TRY400 - it has its cause
+                log.error("snapshot_failed", cause=str(error), exc_info=not isinstance(error, _EXPECTED))  # noqa: TRY400
                 self._backoff.wait()
 
     def _take_turn(self) -> None:

@@ -78,8 +78,11 @@ def test_those_beyond_the_fork_of_a_restore_are_offered_no_more(
 def test_a_registry_that_shall_keeps_them_by_itself(client: httpx.Client, ecosystem: Ecosystem, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, snapshot_hours=0.0001, database_url=_url(ecosystem))
     ecosystem.publish(1)
+    left = settings.effective_snapshots_dir / ".unfinished-0"
+    left.mkdir(parents=True)
     with _running(settings, ecosystem), _running(settings, ecosystem):
         eventually(lambda: positions(client) == ["1-1"], 30)
+        assert not left.exists()
         ecosystem.publish(2)
         eventually(lambda: positions(client) == ["1-2", "1-1"], 30)
 
@@ -111,12 +114,12 @@ def _running(settings: Settings, ecosystem: Ecosystem) -> Iterator[None]:
 
 def test_a_keeper_that_is_stopped_ends_what_is_under_way(ecosystem: Ecosystem, tmp_path: Path) -> None:
     ecosystem.publish(1)
-    policy = Policy.of(Settings(data_dir=tmp_path))
-    process = ProcessApart(_url(ecosystem), policy)
+    settings = Settings(data_dir=tmp_path, database_url=_url(ecosystem))
+    process = ProcessApart(settings)
     process.end()
     with pytest.raises(KeepingFailed):
         process.run()
-    assert policy.shelf.kept() == []
+    assert Policy.of(settings).shelf.kept() == []
 
 
 def test_a_full_disk_leaves_what_was_kept(client: httpx.Client, service: Service, ecosystem: Ecosystem) -> None:

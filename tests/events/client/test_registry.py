@@ -230,7 +230,7 @@ class TestAnswersThatAreNone:
         with pytest.raises(ValueError, match="token"):
             Registry("http://registry.example", "two\nlines")
         with pytest.raises(ValueError, match="0 to 30"):
-            Registry("http://registry.example.org", wait_seconds=60)
+            Registry("http://registry.example", wait_seconds=60)
         with pytest.raises(ValueError, match="private"):
             Registry("http://registry.example", view="private")
 

@@ -171,6 +171,19 @@ def test_a_topic_that_was_missing_is_filled_and_the_others_get_nothing_twice(
     assert mark(ecosystem.engine) == 21
 
 
+def test_a_topic_that_somebody_else_made_anew_under_the_relay_is_filled(
+    ecosystem: Ecosystem, broker: FakePublisher
+) -> None:
+    ecosystem.fill(20)
+    with running(ecosystem, broker):
+        eventually(lambda: mark(ecosystem.engine) == 20)
+        broker.records.clear()
+        broker.ids[INTERNAL] = "another"
+        eventually(lambda: len(broker.records) == 20)
+        eventually(lambda: mark(ecosystem.engine) == 20)
+    assert positions(broker, INTERNAL) == list(range(1, 21))
+
+
 def test_a_stop_does_not_wait_for_a_poll(ecosystem: Ecosystem, broker: FakePublisher) -> None:
     patient = SETTINGS.model_copy(update={"poll_seconds": 600.0})
     leases = Leases(ecosystem.engine, SETTINGS.relay_slots, seconds=6_000)

@@ -12,14 +12,17 @@ from pathlib import Path
 import orjson
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from services.database import open_engine
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
 from services.events.following.kafka import KafkaSource
+from services.events.log.signal import LogSignal
+from services.events.relay.clock import database_clock
 from services.events.relay.kafka import KafkaPublisher
+from services.events.relay.leases import Leases
 from services.events.relay.publisher import PublishingFailed
 from services.events.relay.relay import Relay
 from services.events.topics import Topics, topics_of
@@ -124,6 +127,34 @@ def test_killed_relays_lose_nothing_and_readers_drop_what_is_repeated(
 
 def stands_beyond(mirror: Mirror, number: int) -> bool:
     return mirror.position is not None and mirror.position.number > number
+
+
+def test_relays_that_take_each_others_slots_repeat_records_and_readers_see_each_entry_once_in_order(
+    settings: Settings, topics: Topics, ecosystem: Ecosystem
+) -> None:
+    """The clock of the second one is an hour ahead, so that every lease looks over to it; the first takes them back."""
+    settings = settings.model_copy(update={"relay_in_flight": 60})
+    source, mirror = KafkaSource(settings, View.PUBLIC, gap_seconds=20), Mirror(View.PUBLIC)
+    mirror.position = Position(1, 0)
+    snapshots = DatabaseSource(ecosystem.engine, ecosystem.signal, view=View.PUBLIC)
+    leases = Leases(ecosystem.engine, settings.relay_slots, 30, clock=an_hour_ahead)
+    second = Relay(settings, ecosystem.engine, LogSignal(), leases=leases)
+    with relaying(settings, ecosystem), following(snapshots, source, mirror):
+        eventually(lambda: mark(ecosystem.engine) == 0)
+        second.start()
+        for number in range(300):
+            ecosystem.publish(number % 17, axes=[f"1.{number}.1"])
+        eventually(lambda: mirror.position == Position(1, 300), 30)
+        second.stop()
+    assert (mirror.snapshots, mirror.applied) == (0, [Position(1, number) for number in range(1, 301)])
+    records = read_topic(settings.kafka_bootstrap_servers, topics.changes.name, 300)
+    for key in {record.key for record in records}:
+        versions = [orjson.loads(record.value)["version"] for record in records if record.key == key]
+        assert list(dict.fromkeys(versions)) == list(range(1, max(versions) + 1))
+
+
+def an_hour_ahead(connection: Connection) -> int:
+    return database_clock(connection) + 3_600_000
 
 
 def test_topics_deleted_under_the_relay_are_made_and_filled_anew(

@@ -13,7 +13,6 @@ from services.events.client import MirrorFile, Position, Registry
 from services.events.relay.relay import Relay
 from services.events.topics import topics_of
 from services.settings import Settings
-from tests.events.client.test_killed_mirror import whole
 from tests.events.entries import Ecosystem, organisation_id
 from tests.events.kafka_reading import topic_names
 from tests.support.waiting import eventually
@@ -102,7 +101,6 @@ def test_it_reads_without_a_file(examples: Examples, registry: Registry) -> None
 
 def test_changes_are_forwarded(examples: Examples) -> None:
     assert examples.lines("Doing something at least once", 1) == [f"to the other system: {organisation_id(1)}"]
-    eventually(lambda: whole(examples.folder / "forwarded.sqlite") is None)
 
 
 def test_it_follows_over_kafka(

@@ -26,6 +26,12 @@ class Line:
     """Whether the saved search of the proof concerns it: the organisation met its criteria before or after."""
 
 
+def anything_written(writes: Iterable[Write]) -> Findings:
+    """A proof in which nothing was written proves nothing."""
+    if not any(write.outcome is Outcome.ACKNOWLEDGED for write in writes):
+        yield "writers: nothing was acknowledged"
+
+
 def positions_without_gap(log: Sequence[Line]) -> Findings:
     """The log has the positions 1, 2, 3 ..."""
     for expected, line in enumerate(log, start=1):

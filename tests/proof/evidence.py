@@ -44,6 +44,7 @@ class Evidence:
         return [*self.surprises, *self._of_the_log(), *self._of_outlets(), *self._of_states()]
 
     def _of_the_log(self) -> Iterator[str]:
+        yield from checks.anything_written(self.journal.writes)
         yield from checks.positions_without_gap(self.log)
         yield from checks.in_order("log", [line.told for line in self.log])
         yield from checks.acknowledged_in_log(self.log, self.journal.writes)

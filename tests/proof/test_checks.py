@@ -96,6 +96,10 @@ PLANTED: dict[str, tuple[Callable[[], Evidence], str]] = {
         ),
         "acknowledged: organisation/org-a version 4 at 99 (lost) is not in the log",
     ),
+    "nothing that was written": (
+        lambda: evidence(journal=journal(Write("request 1", Outcome.UNCERTAIN, 0.0, 0.1))),
+        "writers: nothing was acknowledged",
+    ),
     "an acknowledged write whose place another has": (
         lambda: evidence(journal=journal(*map(write, LOG[1:]), write(LOG[0], version=7))),
         "acknowledged: organisation/org-b version 7 at 1 (request 1), but the log has 1 (organisation/org-b version 1)",

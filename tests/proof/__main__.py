@@ -1,6 +1,7 @@
 """The proof: `python -m tests.proof [--seed N] [--seconds S] [--faults N] [--folder F]`, or `make proof`."""
 
 import argparse
+import os
 import secrets
 import signal
 import sys
@@ -20,6 +21,7 @@ from tests.proof.world import TARGETS, running_world
 def main() -> int:
     """Run it, print the figures and the findings; the status tells whether there are any."""
     options = _options()
+    _forget_settings()
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # whatever was started is ended too
     faults = options.fault or plan(options.seed, options.faults, options.seconds, options.longest, TARGETS)
     say(f"seed {options.seed}: {len(faults)} faults in {options.seconds:.0f} s")
@@ -33,6 +35,12 @@ def main() -> int:
         ran = run(world, Scale(options.seed, options.seconds, options.writers), faults)
     say(f"\n{report(ran)}\n")
     return _judge(ran.evidence.findings(), options.seed)
+
+
+def _forget_settings() -> None:
+    """Those of the developer's own installation are none of the proof's."""
+    for name in [name for name in os.environ if name.startswith("DWR_") and not name.startswith("DWR_TEST_")]:
+        del os.environ[name]
 
 
 def _options() -> argparse.Namespace:

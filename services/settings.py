@@ -65,6 +65,10 @@ class Settings(BrokerSecurity, BaseSettings):
     """After so long without an entry the registry writes one that says that it lives, so that silence on an outlet can
     be told from an outlet that is broken. 0: never."""
 
+    digest_entries_back: int = Field(default=10_000, ge=0)
+    """How many entries back the digest and the hashes of an older position are told: a request costs by them, about a
+    quarter of a second for 10,000."""
+
     streams: int = Field(default=1_000, ge=1)
     """Streams of the feed (server-sent events) that one process keeps open; further ones are answered 503."""
 

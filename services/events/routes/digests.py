@@ -26,8 +26,6 @@ from services.problems import Forbidden, InvalidInput, Unauthenticated
 router = APIRouter(tags=["digests"])
 DIGEST = "/events/v1/digest"
 HASHES = "/events/v1/hashes"
-MOST_BACK = 10_000
-"""Entries that a state is rewound by for one request, within about a second."""
 _REFUSALS = problems(
     InvalidInput, Unauthenticated, Forbidden, PositionAhead, PositionBeyondFork, PositionExpired, PositionTooFarBack
 )
@@ -41,7 +39,7 @@ class StateQuery(BaseModel):
     view: View = View.PUBLIC
     """`internal` has the restricted part too; only the registry's own readers may ask for it."""
     at: PositionText | None = None
-    """An older position, `1-57`, at most 10,000 entries back: a mirror that is behind proves itself where it stands."""
+    """An older position, `1-57`, 10,000 entries back at most: a mirror that is behind proves itself where it stands."""
 
     @property
     def position(self) -> Position | None:
@@ -80,7 +78,7 @@ async def hashes(
 
 
 def _tables(context: Context, query: StateQuery) -> LogTables:
-    return LogTables(context.engine, query.view, most_back=MOST_BACK)
+    return LogTables(context.engine, query.view, most_back=context.settings.digest_entries_back)
 
 
 async def _sent(here: Digest, subjects: Iterator[Held], opened: ExitStack) -> AsyncIterator[bytes]:

@@ -42,7 +42,7 @@ class Partner:
     def follow(self, changes: int) -> None:
         """Take so many changes, if there are so many, and leave in the middle of whatever is under way."""
         stop = threading.Event()
-        over = threading.Timer(0.3, stop.set)
+        over = threading.Timer(0.15, stop.set)
         over.start()
         with Mirror(self.file, self._registry) as mirror:
             for count, _ in enumerate(mirror.follow(stop)):
@@ -94,7 +94,7 @@ class Registries:
             engine.dispose()
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, max_size=20), batch=st.integers(1, 6))
 def test_any_changes_and_any_interruption_end_in_the_state_of_the_registry(
     steps: list[tuple[str, int]], batch: int, address: str, registries: Registries

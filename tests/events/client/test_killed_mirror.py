@@ -13,7 +13,7 @@ from tests.events.client import mirror_process
 from tests.events.entries import Ecosystem
 from tests.support.waiting import eventually
 
-KILLS = 8
+KILLS = 6
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def test_it_is_whole_after_each_kill_and_complete_in_the_end(
 def test_one_that_is_killed_in_its_snapshot_begins_again(
     ecosystem: Ecosystem, registry: Registry, address: str, file: Path
 ) -> None:
-    ecosystem.fill(9_000)
+    ecosystem.fill(5_000)
     beside = file.with_name(f"{file.name}-wal")
     with mirroring(file, address):
         eventually(lambda: beside.is_file() and beside.stat().st_size > 1_000_000, 30)

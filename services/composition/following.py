@@ -1,13 +1,18 @@
 """How readers of a process follow the log: in its database where that is at hand, else by Kafka or the feed."""
 
+import structlog
+
 from services.composition.process import Process, Role
 from services.events.client.registry import Registry
+from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.bridged import BRIDGE_SECONDS, BridgedSource
 from services.events.following.follower import Follower
 from services.events.following.protocol import EntrySource, Reader, SnapshotSource
 from services.problems import InvalidInput
 from services.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 def follow(process: Process, reader: Reader, role: Role) -> Follower:
@@ -39,7 +44,12 @@ def _sources(process: Process, view: View) -> tuple[SnapshotSource, EntrySource]
     from services.events.following.kafka import KafkaSource  # noqa: PLC0415 - the same
 
     topic = KafkaSource(settings, view, gap_seconds=BRIDGE_SECONDS, elsewhere=feed)
-    return feed, BridgedSource(topic, feed)
+    return feed, _Bridged(topic, feed)
+
+
+class _Bridged(BridgedSource):
+    def gap(self, after: Position, known: Position) -> None:
+        log.warning("gap_is_read_elsewhere", after=str(after), known=str(known))
 
 
 def _not_caught_up(follower: Follower) -> str | None:

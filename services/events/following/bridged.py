@@ -3,8 +3,6 @@
 import threading
 from collections.abc import Iterator, Sequence
 
-import structlog
-
 from services.events.contracts.entries import Entry
 from services.events.contracts.position import Position
 from services.events.following.protocol import EntrySource
@@ -12,8 +10,6 @@ from services.events.log.problems import PositionExpired
 
 BRIDGE_SECONDS = 5.0
 """How long a gap in the topic is waited for where the feed can be asked: a relay that is slow, not one that died."""
-
-log = structlog.get_logger(__name__)
 
 
 class BridgedSource:
@@ -34,8 +30,12 @@ class BridgedSource:
             try:
                 yield from place.going_on(self._entries, stop)
             except PositionExpired as gap:
-                log.warning("gap_is_read_elsewhere", after=str(place.position), known=gap.members["first"])
-                yield from self._across(place, Position.parse(gap.members["first"]), stop)
+                known = Position.parse(gap.members["first"])
+                self.gap(place.position, known)
+                yield from self._across(place, known, stop)
+
+    def gap(self, after: Position, known: Position) -> None:
+        """Entries from `after` to the position `known` are missing and are read elsewhere now."""
 
     def _across(self, place: "_Place", first: Position, stop: threading.Event) -> Iterator[Sequence[Entry]]:
         for batch in place.going_on(self._elsewhere, stop):

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient
 
 from services.events.client import Mirror, Position, Registry
-from services.events.client.kafka import KafkaEntries
+from services.events.client.kafka import CHANGES, KafkaEntries
 from services.events.relay.relay import Relay
 from services.events.topics import topics_of
 from services.settings import Settings
 from tests.events.entries import Ecosystem, organisation_id
-from tests.events.kafka_reading import topic_names
+from tests.events.kafka_reading import read_topic, topic_names
 from tests.support.waiting import eventually
 
 
@@ -25,7 +27,7 @@ def entries(
     relay = Relay(settings, ecosystem.engine, ecosystem.signal)
     relay.start()
     eventually(lambda: topics_of(settings).organisations.name in topic_names(kafka_bootstrap), 30)
-    yield KafkaEntries(kafka_bootstrap, registry, topic_prefix=topic_prefix, gap_seconds=5)
+    yield KafkaEntries(kafka_bootstrap, registry, topic_prefix=topic_prefix, gap_seconds=1)
     relay.stop()
 
 
@@ -41,6 +43,33 @@ def test_it_follows_the_topic_and_loads_snapshots_over_http(
         assert [next(changes).id, next(changes).id] == [organisation_id(3), organisation_id(4)]
         assert mirror.position == Position(1, 22)
         assert mirror.verify().equal
+
+
+def test_what_the_topic_has_lost_is_read_from_the_registry(  # noqa: PLR0913, PLR0917 - each is one more server
+    ecosystem: Ecosystem, registry: Registry, entries: KafkaEntries, kafka_bootstrap: str, topic_prefix: str, file: Path
+) -> None:
+    ecosystem.fill(2)
+    with Mirror(file, registry, entries=entries) as mirror:
+        mirror.catch_up()
+        ecosystem.publish(1, size_class="micro")
+        topic = f"{topic_prefix}{CHANGES}"
+        read_topic(kafka_bootstrap, topic, 3)
+        lose_everything(kafka_bootstrap, topic)
+        ecosystem.publish(2, size_class="micro")
+        changes = mirror.follow()
+        found = [next(changes), next(changes)]
+        assert mirror.verify().equal
+    assert [(change.id, change.entry is not None) for change in found] == [
+        (organisation_id(1), True),
+        (organisation_id(2), True),
+    ]
+
+
+def lose_everything(bootstrap: str, topic: str) -> None:
+    """What retention does, at once."""
+    with KafkaAdminClient(bootstrap_servers=bootstrap) as admin:
+        numbers = range(len(admin.describe_topics([topic])[0]["partitions"]))
+        admin.delete_records({TopicPartition(topic, number): -1 for number in numbers})
 
 
 def test_after_a_restore_it_converges(

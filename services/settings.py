@@ -47,7 +47,7 @@ class Settings(BrokerSecurity, BaseSettings):
     kafka_partitions: int = Field(default=3, ge=1)
     kafka_replication_factor: int = Field(default=1, ge=1)
     kafka_changes_retention_hours: int = Field(default=24 * 7, ge=1)
-    relay_in_flight: int = Field(default=2_000, ge=1)
+    relay_in_flight: int = Field(default=4_000, ge=1)
     """Records sent and not yet acknowledged; kafka-python itself has no bound (see docs/dependencies.md)."""
     relay_slots: int = Field(default=8, ge=1, le=256)
     """Into how many slots relays divide the log by subject: so many of them have something to do at most. The same for

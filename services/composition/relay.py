@@ -25,6 +25,7 @@ def _add_relay(process: Process) -> None:
     process.parts += [relay, standstill]
     process.health.alarm("kafka", standstill.complaint)
     if settings.relay_read_back:
-        read_back = ReadBack(settings, engine, lambda: 0 in relay.slots)
-        process.parts += [read_back, LateStates(settings, engine, lambda: 0 in relay.slots)]
+        when = (lambda: 0 in relay.slots, lambda: relay.is_catching_up)
+        read_back = ReadBack(settings, engine, *when)
+        process.parts += [read_back, LateStates(settings, engine, *when)]
         process.health.alarm("changes_topic", read_back.complaint)

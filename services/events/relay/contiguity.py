@@ -37,6 +37,10 @@ class Contiguity:
             self.position += 1
             self._waits_since = None
 
+    def rest(self) -> None:
+        """Nobody looks for a while: what did not come meanwhile was not waited for."""
+        self._waits_since = None
+
     def gap(self, acknowledged: int, now: float, seconds: float) -> Gap | None:
         """What should be there and has not come for so long; it is given up then. `now` is a monotonic time.
 

@@ -21,6 +21,8 @@ class Lag:
         self._engine = engine
         self._mark: Position | None = None
         self._measured = float("-inf")
+        self.entries = 0
+        """Entries that the broker did not have when it was last measured."""
 
     def observe(self, mark: Position | None) -> None:
         """The relay stands at the mark now, of the slots that it has; none where it has none."""
@@ -39,7 +41,8 @@ class Lag:
             return  # whoever needs the database tells its trouble
 
     def _measure(self, connection: Connection, mark: int) -> None:
-        RELAY_LAG_ENTRIES.set(max(0, read_head(connection).position.number - mark))
+        self.entries = max(0, read_head(connection).position.number - mark)
+        RELAY_LAG_ENTRIES.set(self.entries)
         oldest = select(log_entry.c.published_ms).where(log_entry.c.position > mark).order_by(log_entry.c.position)
         published_ms = connection.execute(oldest.limit(1)).scalar()
         seconds = time.time() - published_ms / 1000 if published_ms is not None else 0.0

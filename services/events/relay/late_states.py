@@ -39,13 +39,20 @@ log = structlog.get_logger(__name__)
 class LateStates:
     """Follows the compacted topic, and publishes the present state where an older one came after it.
 
-    One relay does it, the one that `is_responsible`.
+    One relay does it, the one that `is_responsible`; while it `is_busy` publishing, that comes first.
     """
 
-    def __init__(self, settings: Settings, engine: Engine, is_responsible: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        is_responsible: Callable[[], bool],
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._settings = settings
         self._engine = engine
         self._is_responsible = is_responsible
+        self._is_busy = is_busy
         self._topics = topics_of(settings)
         self._behind: dict[str, int] = {}
         """Organisations whose last record is not of their latest entry, with its position: most are just on the way."""
@@ -79,6 +86,9 @@ class LateStates:
         with closing(consumer_from(self._topics.organisations.name, self._since_ms(), self._settings)) as consumer:
             self._backoff.reset()
             while not self._stop.is_set() and self._is_responsible():
+                if self._is_busy():
+                    self._stop.wait(_POLL_MS / 1_000)
+                    continue
                 self._read(consumer)
                 if ripe := self._published():
                     self._read_to_end(consumer)

@@ -32,13 +32,20 @@ log = structlog.get_logger(__name__)
 class ReadBack:
     """Follows the changes topic from the mark on; an alarm says what is missing there, and when nothing comes at all.
 
-    One relay does it, the one that `is_responsible`.
+    One relay does it, the one that `is_responsible`; while it `is_busy` publishing, that comes first.
     """
 
-    def __init__(self, settings: Settings, engine: Engine, is_responsible: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        is_responsible: Callable[[], bool],
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._settings = settings
         self._engine = engine
         self._is_responsible = is_responsible
+        self._is_busy = is_busy
         self._generation = 0
         self._seen: Contiguity | None = None
         self._heard = time.monotonic()
@@ -95,9 +102,17 @@ class ReadBack:
         with closing(consumer_from(topic, since_ms, self._settings)) as consumer:
             self._backoff.reset()
             while not self._stop.is_set() and self._is_responsible():
+                if self._is_busy():
+                    self._rest(seen)
+                    continue
                 self._take(seen, positions_of(consumer.poll(timeout_ms=_POLL_MS)))
                 if not self._check(seen):
                     return
+
+    def _rest(self, seen: Contiguity) -> None:
+        seen.rest()
+        self._heard = time.monotonic()
+        self._stop.wait(_POLL_MS / 1_000)
 
     def _begin(self) -> tuple[Contiguity, int]:
         """Where to begin: where it was, else at the mark; gives also the time of the entry there."""

@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 LEASE_SECONDS = 30.0
 """Half of it is more than a record is tried for, see `Progress.keep`."""
 _RECORDS_AN_ENTRY = 3
+_MANY = 1_000
 _BATCHES = 2
 """So many are under way at most."""
 _EXPECTED = (PublishingFailed, SQLAlchemyError, LeaseLost)
@@ -69,6 +70,11 @@ class Relay:
     def slots(self) -> frozenset[int]:
         """The slots that this relay works on just now."""
         return frozenset(self._progress.marks if self._progress else ())
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether it has so much to do that what is not urgent should wait."""
+        return self._lag.entries > _MANY
 
     def start(self) -> None:
         """Begin. Returns at once, whether there is a broker or not."""

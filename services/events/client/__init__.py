@@ -4,6 +4,7 @@ It needs `httpx` and `orjson` alone; over Kafka also `kafka-python` (the extra `
 """
 
 from services.events.client.keeping import Change
+from services.events.client.kept import KeptSnapshots
 from services.events.client.mirror import Mirror
 from services.events.client.mirror_file import MirrorFile, Organisation, Standing
 from services.events.client.pages import Page
@@ -41,6 +42,7 @@ __all__ = [
     "Digest",
     "Entry",
     "GapInEntries",
+    "KeptSnapshots",
     "Mirror",
     "MirrorFile",
     "MirrorInUse",

@@ -1,6 +1,8 @@
 """What the registry answers besides pages: where the log stands, and states of all subjects."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -11,6 +13,32 @@ from services.events.following.protocol import AnswerUnreadable, Lines, Snapshot
 from services.events.verifying.holding import Digest, Held, Holding, held_of
 
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A snapshot that the registry keeps as a gzip file, which never changes and can be loaded in parts."""
+
+    path: str
+    """Its address at the registry."""
+    bytes: int
+    sha256: str
+    """Checksum of the file, in hexadecimal digits."""
+
+
+def kept_files_of(body: bytes, view: View) -> list[KeptFile]:
+    """The files of a view that an index of snapshots offers, newest first. Raises AnswerUnreadable."""
+    try:
+        offers = [offer for offer in orjson.loads(body)["kept"] if offer["view"] == view]
+        return [_kept_file(file) for offer in offers for file in offer["files"] if file["format"] == "gzip"]
+    except _UNREADABLE as error:
+        raise AnswerUnreadable(f"not an index of snapshots: {error}") from error
+
+
+def _kept_file(told: Json) -> KeptFile:
+    # The path alone: the address that the registry has for others may not be the one by which it is reached here.
+    checksum = bytes.fromhex(told["sha256"]).hex()
+    return KeptFile(urlsplit(told["address"]).path, int(told["bytes"]), checksum)
 
 
 def digest_of(body: bytes) -> Digest:

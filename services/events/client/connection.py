@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx
@@ -87,6 +88,15 @@ class Session:
         with self._client.stream("GET", path, params=dict(parameters), timeout=timeout) as answer:
             check(answer)
             yield _pieces(answer)
+
+    @contextmanager
+    def part(self, path: str, begin: int) -> Iterator[tuple[int, Iterator[bytes]]]:
+        """A file from that byte on, piece by piece, and where the answer begins: 0 where it is sent whole."""
+        headers = {"Range": f"bytes={begin}-"} if begin else {}
+        timeout = httpx.Timeout(self._timeout_seconds, connect=CONNECT_SECONDS)
+        with self._client.stream("GET", path, headers=headers, timeout=timeout) as answer:
+            check(answer)
+            yield begin if answer.status_code == HTTPStatus.PARTIAL_CONTENT else 0, _pieces(answer)
 
 
 def _pieces(answer: httpx.Response) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from services.events.client.mirror_file import MirrorFile
 from services.events.client.problems import ClientError, PositionNotReached
 from services.events.client.registry import Registry
 from services.events.contracts.position import Position
-from services.events.following.protocol import EntrySource, Refused, SnapshotDiffers, SourceUnavailable
+from services.events.following.protocol import EntrySource, Refused, SnapshotDiffers, SnapshotSource, SourceUnavailable
 from services.events.following.pursuit import Interrupted, Loaded, Pursuit, Step
 from services.events.verifying.comparing import MOST_NAMED, compare
 from services.events.verifying.report import Report
@@ -39,9 +39,12 @@ class Mirror(MirrorFile):
         registry: Registry,
         *,
         entries: EntrySource | None = None,
+        snapshots: SnapshotSource | None = None,
         on_changes: OnChanges | None = None,
     ) -> None:
         """`entries` brings the entries where that is not the registry's feed: `KafkaEntries`.
+
+        `snapshots` brings the snapshots where that is not the one of now: `KeptSnapshots`.
 
         `on_changes` is called with the changes of each step before they are committed: when it raises, so does
         `follow`, and the same changes come again. So whatever it does elsewhere is done at least once.
@@ -51,6 +54,7 @@ class Mirror(MirrorFile):
         super().__init__(file)
         self._registry = registry
         self._entries = entries or registry
+        self._snapshots = snapshots or registry
         self._lock = Lock(self.file)
         try:
             self._keeper = Keeper(self.file, registry.view, on_changes)
@@ -135,7 +139,7 @@ class Mirror(MirrorFile):
             return None
 
     def _steps(self, stop: threading.Event) -> Iterator[Step]:
-        for step in Pursuit(self._registry, self._entries, self._keeper, stop).steps():
+        for step in Pursuit(self._snapshots, self._entries, self._keeper, stop).steps():
             if isinstance(step, Interrupted):
                 _consider(step)
             elif isinstance(step, Loaded):

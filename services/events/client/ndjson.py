@@ -1,12 +1,15 @@
 """Texts of a line a record, as the registry sends them: a first line, a line per subject, a last line that ends it."""
 
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 import orjson
 
 from services.events.contracts.entries import Current, Json, Subject
 from services.events.contracts.position import Position
 from services.events.following.protocol import SnapshotIncomplete, SourceUnavailable
+
+_PIECE_BYTES = 1024 * 1024
 
 
 def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -20,6 +23,15 @@ def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield from whole
     if rest:
         yield rest
+
+
+def pieces_of(text: BinaryIO) -> Iterator[bytes]:
+    """The pieces of a file. Raises SnapshotIncomplete where it cannot be read on, as of one that is damaged."""
+    try:
+        while piece := text.read(_PIECE_BYTES):
+            yield piece
+    except Exception as error:  # each format of compression has its own for what is damaged
+        raise SnapshotIncomplete(f"the file is damaged: {error}") from error
 
 
 def first_line(lines: Iterator[bytes]) -> Json:

@@ -28,7 +28,7 @@ def check(answer: httpx.Response) -> None:
     Raises PositionAhead, PositionBeyondFork, PositionExpired, PositionTooFarBack; Refused for what asking again does
     not mend, a redirect among them; SourceUnavailable for what it may mend.
     """
-    if answer.status_code == HTTPStatus.OK:
+    if answer.status_code in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
         return
     document = _document(answer)
     code = str(document.get("type", "")).rpartition("/")[2]

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.events.backoff import Backoff
-from services.events.client.answers import digest_of, hashes_of, snapshot_of
+from services.events.client.answers import KeptFile, digest_of, hashes_of, kept_files_of, snapshot_of
 from services.events.client.connection import TIMEOUT_SECONDS, Connection, Session
 from services.events.client.pages import Page, page_of
 from services.events.client.problems import PositionNotReached
@@ -83,6 +83,17 @@ class Registry:
         """The state of now, streamed; its records raise SnapshotIncomplete when it breaks off."""
         with self._connection.open() as session, session.stream(f"{EVENTS}/snapshots/current", self._at()) as pieces:
             yield snapshot_of(pieces)
+
+    def kept_files(self) -> list[KeptFile]:
+        """The snapshots of the view that the registry keeps as files, newest first; none where it keeps none."""
+        with self._connection.open() as session:
+            return kept_files_of(session.read(f"{EVENTS}/snapshots", {}), self.view)
+
+    @contextmanager
+    def part_of(self, file: KeptFile, begin: int) -> Iterator[tuple[int, Iterator[bytes]]]:
+        """A kept file from that byte on, and where the answer begins: 0 where it is sent whole."""
+        with self._connection.open() as session, session.part(file.path, begin) as answered:
+            yield answered
 
     @contextmanager
     def hashes(self, *, at: Position | str | None = None) -> Iterator[Holding]:

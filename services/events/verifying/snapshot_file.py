@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from services.events.client.answers import state_of
-from services.events.following.protocol import SnapshotIncomplete
+from services.events.client.ndjson import pieces_of
 from services.events.verifying.holding import Holding
 
-_PIECE_BYTES = 1024 * 1024
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 """What files of these formats begin with."""
 
@@ -22,8 +21,7 @@ def snapshot_file(file: Path) -> Iterator[Holding]:
     Raises OSError, and SnapshotIncomplete or AnswerUnreadable for what is no whole snapshot.
     """
     with file.open("rb") as text:
-        pieces = _pieces(_opened(text))
-        yield state_of(pieces, f"the snapshot {file.name}")
+        yield state_of(pieces_of(_opened(text)), f"the snapshot {file.name}")
 
 
 def _opened(text: BinaryIO) -> BinaryIO:
@@ -36,11 +34,3 @@ def _opened(text: BinaryIO) -> BinaryIO:
 
         return cast("BinaryIO", zstandard.open(text))
     return text
-
-
-def _pieces(text: BinaryIO) -> Iterator[bytes]:
-    try:
-        while piece := text.read(_PIECE_BYTES):
-            yield piece
-    except Exception as error:  # each format has its own for what is damaged
-        raise SnapshotIncomplete(f"the file is damaged: {error}") from error

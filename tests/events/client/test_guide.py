@@ -75,6 +75,7 @@ def test_every_example_is_tested() -> None:
         "Reading what was just written",
         "Without a file",
         "Over Kafka",
+        "A large registry over a bad line",
     ]
     assert len(re.findall("^```python", GUIDE, re.MULTILINE)) == len(EXAMPLES)
 
@@ -90,6 +91,7 @@ def test_a_mirror_in_five_lines_is_read_and_proved(examples: Examples, ecosystem
     ecosystem.archive(1)
     assert examples.run("Proving it").startswith("Equal: the mirror mirror.sqlite, public view at 1-5, 2 subjects")
     assert examples.run("Reading what was just written") == ""
+    assert examples.run("A large registry over a bad line") == ""
 
 
 def test_it_reads_without_a_file(examples: Examples, registry: Registry) -> None:

@@ -18,6 +18,7 @@ from services.events.client.registry import Registry
 from services.events.contracts.position import Position
 from services.events.contracts.vocabulary import View
 from services.events.following.database import DatabaseSource
+from services.events.log.cutting import cut_before
 from services.events.log.signal import LogSignal
 from services.settings import Settings
 from tests.events.entries import Ecosystem
@@ -88,6 +89,20 @@ def test_an_entry_written_while_the_end_is_looked_for_is_not_passed_over(sqlite_
     source.meanwhile = lambda: None
     assert asyncio.run(Past(Window(10), source).after(Position(1, 4))) == Position(1, 4)
     engine.dispose()
+
+
+def test_who_stands_before_what_is_kept_of_the_log_is_told_so_and_who_does_not_goes_on(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with stage(sqlite_url, tmp_path, subscription_recent_entries=1) as world:
+        world.ecosystem.fill(10)
+        world.ecosystem.fill(10)
+        world.caught_up()
+        cut_before(world.ecosystem.engine, 15)
+        assert refused(world, "1-13") == ("POSITION_EXPIRED", 410)
+        with world.client() as client:
+            client.subscribe(after="1-14")
+            assert [client.change()["position"] for _ in range(6)] == [f"1-{number}" for number in range(15, 21)]
 
 
 def test_without_a_source_what_is_not_in_memory_is_expired(sqlite_url: str, tmp_path: Path) -> None:

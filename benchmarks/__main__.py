@@ -21,6 +21,7 @@ def main() -> None:
         _run("log_writes")
         _run("log_writes", "--database-url", writes)
         _run("relay")
+        _run("relay_memory")
         _run("latency")
         _run("latency", "--database-url", latency)
         _run("snapshots")

@@ -20,6 +20,9 @@ from services.events.relay.clock import Clock, Watched, database_clock
 from services.events.relay.members import Members
 from services.events.tables import relay_slot
 
+RENEWALS = 6
+"""How often a lease is renewed in its time."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -66,7 +69,7 @@ class Leases:
         self._members = Members(self.owner, slots, seconds)
         self._watched = Watched(seconds)
         self._held: set[int] = set()
-        self._renewed = float("-inf")
+        self._renewed = self._joined = float("-inf")
         self._others_told = False
 
     @property
@@ -80,11 +83,14 @@ class Leases:
         return self.seconds - self.age
 
     def share(self) -> Turnover:
-        """Take free slots up to the fair share of this relay."""
+        """Take free slots up to the fair share of this relay, and live on."""
+        if self._is_settled():
+            return Turnover([], 0)
         self._provide_slots()
-        before = time.monotonic()
+        before = self._joined = time.monotonic()
         with self._engine.begin() as connection:
             now = self._clock(connection)
+            self._members.live_on(connection, now)
             wanted = self._members.share(connection, now) - len(self._held)
             rows = connection.execute(select(relay_slot).order_by("slots", "slot").with_for_update()).all()
             self._look_at_others(connection, [row for row in rows if row.slots != self.slots], now)
@@ -120,12 +126,20 @@ class Leases:
     def leave(self, marks: Mapping[int, Position]) -> None:
         """Release all slots, and take no share any more. Raises LeaseLost when one is another's already."""
         held, self._held = self._held, set()
+        self._joined = float("-inf")
         with self._engine.begin() as connection:
             self._members.leave(connection)
             mine = {row.slot for row in self._rows_held(connection)}
             self._write(connection, {slot: marks[slot] for slot in held & mine}, {"owner": None})
         if not mine >= held:
             raise LeaseLost("another relay took over")
+
+    def _is_settled(self) -> bool:
+        """Whether nobody came or went, and this relay said lately that it lives: then nothing is to be written."""
+        if time.monotonic() - self._joined > self.seconds / RENEWALS:
+            return False
+        with reading(self._engine) as connection:
+            return self._members.share(connection, self._clock(connection)) == len(self._held)
 
     def _take(self, connection: Connection, rows: Collection[Row[Any]], now_ms: int) -> None:
         for row in rows:

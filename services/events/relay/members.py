@@ -1,6 +1,9 @@
 """The relays that live, and how many slots are each one's fair share."""
 
-from sqlalchemy import Connection, delete, insert, select, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from services.events.relay.clock import Watched
 from services.events.tables import relay_member
@@ -21,26 +24,30 @@ class Members:
         self._watched = Watched(seconds)
 
     def share(self, connection: Connection, now_ms: int) -> int:
-        """Live on for the time of a lease; gives the fair share of this relay."""
-        self._live_on(connection, now_ms + int(self._seconds * 1000))
-        members = sorted({self._owner} | self._others(connection, now_ms))
+        """The fair share of this relay, among those that live and divide the log as it does."""
+        rows = self._others(connection)
+        live = {row.owner for row in rows if row.slots == self._slots} - self._dead(rows, now_ms)
+        members = sorted({self._owner} | live)
         return fair_share(self._slots, len(members), members.index(self._owner))
+
+    def live_on(self, connection: Connection, now_ms: int) -> None:
+        """Live for the time of a lease from now on, and forget those that do not any more."""
+        expires_ms = now_ms + int(self._seconds * 1000)
+        mine = update(relay_member).where(relay_member.c.owner == self._owner).values(expires_ms=expires_ms)
+        if not connection.execute(mine).rowcount:
+            row = {"owner": self._owner, "slots": self._slots, "expires_ms": expires_ms}
+            connection.execute(insert(relay_member).values(**row))
+        if dead := self._dead(self._others(connection), now_ms):
+            connection.execute(delete(relay_member).where(relay_member.c.owner.in_(dead)))
 
     def leave(self, connection: Connection) -> None:
         """Leave the slots to the others."""
         connection.execute(delete(relay_member).where(relay_member.c.owner == self._owner))
 
-    def _live_on(self, connection: Connection, expires_ms: int) -> None:
-        mine = update(relay_member).where(relay_member.c.owner == self._owner).values(expires_ms=expires_ms)
-        if not connection.execute(mine).rowcount:
-            row = {"owner": self._owner, "slots": self._slots, "expires_ms": expires_ms}
-            connection.execute(insert(relay_member).values(**row))
-
-    def _others(self, connection: Connection, now_ms: int) -> set[str]:
-        """Those that live and divide the log as this one does. Those that do not live are forgotten by all."""
+    def _others(self, connection: Connection) -> Sequence[Row[Any]]:
         rows = connection.execute(select(relay_member).where(relay_member.c.owner != self._owner)).all()
-        dead = {row.owner for row in rows if self._watched.is_over(row.owner, row.expires_ms, now_ms)}
         self._watched.forget_others({row.owner for row in rows})
-        if dead:
-            connection.execute(delete(relay_member).where(relay_member.c.owner.in_(dead)))
-        return {row.owner for row in rows if row.owner not in dead and row.slots == self._slots}
+        return rows
+
+    def _dead(self, rows: Sequence[Row[Any]], now_ms: int) -> set[str]:
+        return {row.owner for row in rows if self._watched.is_over(row.owner, row.expires_ms, now_ms)}

@@ -8,13 +8,11 @@ import structlog
 
 from services.events.contracts.position import Position
 from services.events.relay import metrics
-from services.events.relay.leases import LeaseLost, Leases, Taken
+from services.events.relay.leases import RENEWALS, LeaseLost, Leases, Taken
 from services.events.relay.refill import NO_REFILL, FoundTopics, Refill
 
-MARK_SECONDS = 0.25
+MARK_SECONDS = 0.5
 """Marks are written so often at most: a mark that lags only repeats records."""
-_RENEWALS = 6
-"""How often a lease is renewed in its time."""
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +123,7 @@ class Progress:
         self._written, self._written_at = dict(self.marks), time.monotonic()
 
     def _turn(self, poll_seconds: float) -> float:
-        return min(poll_seconds, self._leases.seconds / _RENEWALS)
+        return min(poll_seconds, self._leases.seconds / RENEWALS)
 
     @property
     def _has_moved(self) -> bool:
@@ -134,4 +132,4 @@ class Progress:
     @property
     def _is_due(self) -> bool:
         moved = self._has_moved and time.monotonic() - self._written_at >= MARK_SECONDS
-        return moved or self._leases.age > self._leases.seconds / _RENEWALS
+        return moved or self._leases.age > self._leases.seconds / RENEWALS

@@ -8,6 +8,11 @@ import orjson
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
+from services.events.contracts.catalogue import ORGANISATION, Event
+from services.events.contracts.entries import Subject
+from services.events.contracts.vocabulary import Actor, Origin
+from services.events.log.append import LogWriter
+from services.events.log.drafts import NOTHING, Draft
 from services.events.log.signal import LogSignal
 from services.events.relay.leases import Leases
 from services.events.relay.relay import Relay
@@ -92,6 +97,31 @@ def test_the_compacted_topic_has_public_states_and_tombstones_only(ecosystem: Ec
     published, gone = values(broker, ORGANISATIONS)
     assert published["document"]["slug"] == "organisation-7"
     assert gone is None
+
+
+def test_a_merged_and_a_withdrawn_organisation_are_tombstones_and_a_change_tells_of_them(
+    ecosystem: Ecosystem, broker: FakePublisher
+) -> None:
+    ecosystem.fill(3)
+    merge(ecosystem, 1, into=2)
+    ecosystem.withdraw(3)
+    with running(ecosystem, broker):
+        eventually(lambda: mark(ecosystem.engine) == 5)
+    merged, withdrawn = values(broker, CHANGES)[-2:]
+    assert (merged["visibility"], merged["document"], merged["redirect"]) == ("left", None, organisation_id(2))
+    assert (withdrawn["visibility"], withdrawn["document"], withdrawn["changes"]) == ("left", None, [])
+    last = {record.key.decode(): record.value for record in broker.records if record.topic == ORGANISATIONS}
+    assert [last[organisation_id(number)] is None for number in (1, 2, 3)] == [True, False, True]
+
+
+def merge(ecosystem: Ecosystem, number: int, *, into: int) -> None:
+    """The organisation proves to be the other one."""
+    subject, before = Subject(ORGANISATION, organisation_id(number)), ecosystem.states[number]
+    by = (Origin.MODERATOR, Actor.MODERATOR)
+    with ecosystem.engine.begin() as connection:
+        writer = LogWriter(connection)
+        writer.append(Draft(Event.MERGED, subject, before, NOTHING, *by, redirect=organisation_id(into)))
+        writer.flush()
 
 
 def test_after_a_failure_it_begins_at_the_first_record_not_acknowledged(

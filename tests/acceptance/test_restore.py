@@ -52,12 +52,20 @@ class Registry(ABC):
     def restore(self) -> None:
         """Go back to it, and say so."""
 
+    def start_writing(self) -> None:
+        """Start what writes; whichever writes in the end is stopped."""
+        self.writing = self.installation.start(self.command)
+        self.running.callback(self.stop_writing)
+
+    def stop_writing(self) -> None:
+        """Ask it to end."""
+        self.writing.stop()
+
     def restart(self) -> None:
         """Restart what writes, at its address."""
         port = self.writing.address.rpartition(":")[2]
-        self.writing.stop()
+        self.stop_writing()
         self.writing = self.installation.start(self.command, DWR_PORT=port)
-        self.running.callback(self.writing.stop)
 
     @property
     @abstractmethod
@@ -95,14 +103,14 @@ class OneProcess(Registry):
     command = "up"
 
     def start(self) -> None:
-        self.writing = self.installation.start(self.command)
+        self.start_writing()
         self.graphql = self.writing.address
 
     def back_up(self) -> None:
         data = self.installation.folder / "data"
-        self.writing.stop()  # a file that nobody writes can be copied
+        self.stop_writing()  # a file that nobody writes can be copied
         shutil.copy(data / "registry.sqlite", self.installation.folder / "backup.sqlite")
-        self.writing = self.installation.start(self.command, DWR_PORT=self.graphql.rpartition(":")[2])
+        self.restart()
 
     def restore(self) -> None:
         self.installation.run("restore", str(self.installation.folder / "backup.sqlite"))
@@ -119,7 +127,7 @@ class Apart(Registry):
 
     def start(self) -> None:
         self.installation.run("migrate")
-        self.writing = self.installation.start(self.command)
+        self.start_writing()
         reader = self.installation.run("token", "--subject", "reader", "--role", "reader").strip()
         apart = {"DWR_REGISTRY_URL": self.writing.address, "DWR_READER_TOKEN": reader}
         self.running.enter_context(self.installation.serving("relay"))

@@ -1,16 +1,18 @@
 """The AsyncAPI 3 document of the Kafka topics, made from the catalogue and the settings that make the topics."""
 
-from services.events.contracts.catalogue import ORGANISATION, EventType
-from services.events.contracts.cloudevents import JSON_TYPE, binary_headers
+from services.events.contracts.catalogue import ORGANISATION, Event, EventType
+from services.events.contracts.cloudevents import DATAREF, JSON_TYPE, binary_headers
 from services.events.contracts.entries import Json
 from services.events.contracts.examples import example
 from services.events.contracts.majors import CATALOGUE, Catalogue
 from services.events.contracts.schemas import PATH, schema_name
 from services.events.contracts.vocabulary import View
+from services.events.relay.substitutes import data_without_documents
 from services.events.topics import COMPACT, Topic, topics_of
 from services.settings import Settings
 
 _TOMBSTONE = "organisation-left"
+_ELSEWHERE = "entry-elsewhere"
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "string", "pattern": "^[0-9]+$"}
 _HEADERS = {
@@ -25,10 +27,16 @@ _HEADERS = {
     "ce_partitionkey": _TEXT,
     "ce_correlationid": {**_TEXT, "description": "Id of the request, import or job that made the change."},
     "ce_causationid": {**_TEXT, "description": "`ce_id` of the event that led to this one: of the merge, say."},
+    f"ce_{DATAREF}": {
+        "type": "string",
+        "format": "uri",
+        "description": "Where the whole entry is; the record has no documents then.",
+    },
+    "replayed": {"const": "true", "description": "Published again by hand: nothing is to be told of it to anybody."},
     "generation": {**_NUMBER, "description": "History of the log."},
     "position": {**_NUMBER, "description": "Position in that history, without gap over all records of the topic."},
 }
-_OPTIONAL = {"ce_correlationid", "ce_causationid"}
+_OPTIONAL = {"ce_correlationid", "ce_causationid", f"ce_{DATAREF}", "replayed"}
 
 
 def asyncapi_document(settings: Settings, catalogue: Catalogue = CATALOGUE) -> Json:
@@ -46,6 +54,7 @@ def asyncapi_document(settings: Settings, catalogue: Catalogue = CATALOGUE) -> J
             "messages": {
                 **{_key(type_): _message(type_, catalogue, settings.effective_public_url) for type_ in catalogue.types},
                 _TOMBSTONE: _tombstone(),
+                _ELSEWHERE: _elsewhere(settings.effective_public_url),
             },
             "schemas": {"headers": _headers_schema()},
         },
@@ -57,9 +66,11 @@ def _channels(settings: Settings, catalogue: Catalogue, outlet: int) -> Json:
     of_organisations = [_key(type_) for type_ in told if type_.subject_kind == ORGANISATION]
     topics = topics_of(settings, outlet)
     return {
-        f"changes.v{outlet}": _channel(topics.changes, settings, _CHANGES_TEXT, [_key(type_) for type_ in told]),
+        f"changes.v{outlet}": _channel(
+            topics.changes, settings, _CHANGES_TEXT, [*(_key(type_) for type_ in told), _ELSEWHERE]
+        ),
         f"organisations.v{outlet}": _channel(
-            topics.organisations, settings, _ORGANISATIONS_TEXT, [*of_organisations, _TOMBSTONE]
+            topics.organisations, settings, _ORGANISATIONS_TEXT, [*of_organisations, _TOMBSTONE, _ELSEWHERE]
         ),
     }
 
@@ -135,6 +146,25 @@ def _tombstone() -> Json:
         "headers": {"$ref": "#/components/schemas/headers"},
         "payload": {"type": "null"},
         "bindings": _key_binding(),
+    }
+
+
+def _elsewhere(public_url: str) -> Json:
+    entry = example(Event.CHANGED)
+    address = f"{public_url}/events/v1/feed?after={entry.position.generation}-{entry.position.number - 1}&limit=1"
+    headers = {name: value.decode() for name, value in binary_headers(entry, public_url)}
+    further = {f"ce_{DATAREF}": address, "replayed": "true"}
+    return {
+        "name": _ELSEWHERE,
+        "title": "Entry to be read from the feed",
+        "summary": "In the place of a record that the brokers do not take: without documents, with the address of all.",
+        "contentType": JSON_TYPE,
+        "headers": {"$ref": "#/components/schemas/headers"},
+        "payload": {"type": "object", "required": ["generation", "position", "subject", "version", "visibility"]},
+        "bindings": _key_binding(),
+        "examples": [
+            {"name": _ELSEWHERE, "headers": headers | further, "payload": data_without_documents(entry)},
+        ],
     }
 
 

@@ -5,9 +5,14 @@ from typing import Any
 
 import jsonschema
 
-from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION
+from services.events.contracts.catalogue import EVENT_TYPES, ORGANISATION, Event
+from services.events.contracts.examples import example
 from services.events.contracts.schemas import PATH, schemas
 from services.events.published import published
+from services.events.relay.records import records_of
+from services.events.relay.substitutes import substitute_for
+from services.events.topics import topics_of
+from services.settings import Settings
 from tests.events.contracts.conftest import Readers
 from tests.events.contracts.test_examples import URL
 from tests.events.contracts.validating import validator
@@ -68,10 +73,24 @@ def test_the_headers_are_those_that_records_have() -> None:
 
 def test_the_topic_of_organisations_tells_of_organisations() -> None:
     of_organisations = {f"{type_.event}.v1" for type_ in EVENT_TYPES.values() if type_.subject_kind == ORGANISATION}
-    assert set(DOCUMENT["channels"]["organisations.v1"]["messages"]) == {*of_organisations, "organisation-left"}
-    assert set(DOCUMENT["channels"]["changes.v1"]["messages"]) == {
-        f"{type_.event}.v1" for type_ in EVENT_TYPES.values()
+    assert set(DOCUMENT["channels"]["organisations.v1"]["messages"]) == {
+        *of_organisations,
+        "organisation-left",
+        "entry-elsewhere",
     }
+    of_all = {f"{type_.event}.v1" for type_ in EVENT_TYPES.values()}
+    assert set(DOCUMENT["channels"]["changes.v1"]["messages"]) == {*of_all, "entry-elsewhere"}
+
+
+def test_a_record_in_the_place_of_another_is_described_as_the_relay_makes_it() -> None:
+    (shown,) = DOCUMENT["components"]["messages"]["entry-elsewhere"]["examples"]
+    entry, settings = example(Event.CHANGED), Settings.model_construct(public_url=URL)
+    topics = topics_of(settings)
+    record = next(iter(records_of(entry, topics, URL)))
+    made = substitute_for(record, entry, topics, URL)
+    assert json.loads(made.value or b"") == shown["payload"]
+    assert {name: value.decode() for name, value in made.headers} | {"replayed": "true"} == shown["headers"]
+    jsonschema.validate(shown["headers"], DOCUMENT["components"]["schemas"]["headers"])
 
 
 def test_the_internal_topic_is_not_described_to_partners() -> None:

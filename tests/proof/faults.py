@@ -58,8 +58,9 @@ class Targets:
 def plan(seed: int, count: int, seconds: float, longest: float, targets: Targets) -> list[Fault]:
     """So many faults spread over the time, none longer than `longest`.
 
-    Every kind is done to every target before one is done again. Faults overlap, but no target has two at once: where
-    every target has one, the next fault comes later.
+    Every kind is done to every target in turn; where the targets of those that are left all have a fault still, others
+    begin their next turn meanwhile. Faults overlap, but no target has two at once: where every target has one, the next
+    fault comes later.
     """
     draw = random.Random(seed)  # noqa: S311 - repeatable, which is the point
     free_at = dict.fromkeys([*targets.processes, *targets.links], 0.0)
